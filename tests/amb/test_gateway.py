@@ -1,0 +1,611 @@
+"""The gateway's client against a server that answers well and badly."""
+
+import socket
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import time_machine
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from omnichannel import amb
+from tests.amb.apple import Answer, Apple, breaks_off, drips, hangs, hangs_up, says
+from tests.amb.samples import BUSINESS_ID, CREDENTIALS, CUSTOMER_ID, MESSAGE_ID, OUTBOUND, VECTORS
+
+MESSAGE = amb.TextMessage(**OUTBOUND, body="Your wheel is trued. 🚲")
+IDR: dict[str, Any] = VECTORS["interactive_data_ref"]
+REFERENCE = amb.DataReference.model_validate(IDR["inbound_message"]["interactiveDataRef"])
+FILE: dict[str, Any] = VECTORS["attachments"]["cases"][0]
+PLAIN, CIPHER = bytes.fromhex(FILE["plaintext_hex"]), bytes.fromhex(FILE["ciphertext_hex"])
+ATTACHMENT = amb.Attachment(
+    name="card.txt",
+    mime_type="text/plain",
+    size=19,
+    key=FILE["key_transmitted_uppercase"],
+    url="mmcs:1",
+    owner="M1",
+    signature=FILE["simulated_signature_hex"],
+)
+REPLY = amb.InteractiveData.model_validate(IDR["decode_payload_response_flat"])
+
+
+def stores_files(apple: Apple, content: bytes = CIPHER) -> None:
+    apple.answers["/v1/preUpload"] = says(
+        {"upload-url": f"{apple.url}/up?a=%2B", "mmcs-url": "mmcs:1", "mmcs-owner": "M1"}
+    )
+    apple.answers["/up?a=%2B"] = says({"singleFile": {"fileChecksum": "AVn2", "size": 19, "receipt": "r"}})
+    apple.answers["/v1/preDownload"] = says({"download-url": f"{apple.url}/down"})
+    apple.answers["/down"] = says(content)
+
+
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file = folder / "server.pem"
+    file.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+def outcome(error: amb.GatewayError) -> dict[str, Any]:
+    return {"type": type(error), **vars(error)}
+
+
+def test_a_message_is_sent_as_apple_documents_it(apple: Apple, gateway: amb.Gateway) -> None:
+    apple.answers["/v1/message"] = says()
+
+    reference = gateway.send(MESSAGE, auto_reply=False, agent_name="desk/17", want_reference=True)
+
+    (call,) = apple.calls
+    assert reference is None
+    assert (call.method, call.path, call.body) == ("POST", "/v1/message", amb.encode(MESSAGE))
+    amb.verify_from_msp(call.headers["authorization"], CREDENTIALS)
+    expected = {
+        "content-type": "application/json",
+        "id": MESSAGE_ID,
+        "source-id": BUSINESS_ID,
+        "destination-id": CUSTOMER_ID,
+        "auto-reply": "false",
+        "msp-agent": "desk/17",
+        "include-data-ref": "true",
+    }
+    assert {name: call.headers[name] for name in expected} == expected
+
+
+def test_messages_share_a_connection_and_a_token(apple: Apple, gateway: amb.Gateway) -> None:
+    apple.answers["/v1/message"] = says()
+
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        for _ in range(3):
+            gateway.send(MESSAGE)
+            clock.shift(1)
+
+    assert apple.connections == 1
+    assert len({call.headers["authorization"] for call in apple.calls}) == 1
+
+
+def test_a_token_is_minted_anew_before_an_hour_is_over(apple: Apple, gateway: amb.Gateway) -> None:
+    apple.answers["/v1/message"] = says()
+
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        gateway.send(MESSAGE)
+        clock.shift(50 * 60)
+        gateway.send(MESSAGE)
+
+    assert len({call.headers["authorization"] for call in apple.calls}) == 2
+
+
+def test_a_refused_token_can_be_replaced(apple: Apple, gateway: amb.Gateway) -> None:
+    apple.answers["/v1/message"] = says()
+
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        gateway.send(MESSAGE)
+        clock.shift(1)
+        gateway.renew_token()
+        gateway.send(MESSAGE)
+
+    assert len({call.headers["authorization"] for call in apple.calls}) == 2
+
+
+def test_the_answer_may_hold_a_reference_for_next_time(apple: Apple, gateway: amb.Gateway) -> None:
+    data = {"bid": amb.BUSINESS_BID, "url": "u", "owner": "o", "signature-base64": "Aas=", "dataRefSig": "x", "new": 1}
+    apple.answers["/v1/message"] = says({"dataRef": data})
+
+    reference = gateway.send(MESSAGE, want_reference=True)
+
+    assert reference == amb.DataReference.model_validate(data)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [says(b"OK"), says({"dataRef": 5}), says({}), says(status=202), breaks_off(), drips],
+    ids=["text", "other shape", "nothing", "202", "cut", "dripping"],
+)
+def test_an_odd_answer_does_not_make_an_accepted_message_look_unsent(apple: Apple, answer: Answer) -> None:
+    apple.answers["/v1/message"] = answer
+
+    gateway = amb.Gateway(CREDENTIALS, f"{apple.url}/v1", patience=0.05)
+
+    assert gateway.send(MESSAGE) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (302, amb.GatewayUnavailable),
+        (400, amb.MessageRejected),
+        (401, amb.NotAuthorized),
+        (403, amb.NotAuthorized),
+        (404, amb.CustomerLeft),
+        (408, amb.GatewayUnavailable),
+        (410, amb.CustomerLeft),
+        (413, amb.MessageRejected),
+        (418, amb.MessageRejected),
+        (429, amb.GatewayUnavailable),
+        (500, amb.GatewayUnavailable),
+        (503, amb.GatewayUnavailable),
+    ],
+)
+def test_every_status_says_what_to_do_next(
+    apple: Apple, gateway: amb.Gateway, status: int, kind: type[amb.GatewayError]
+) -> None:
+    apple.answers["/v1/message"] = says(b"no such thing\r\nmore", status, Location=f"{apple.url}/v1/message")
+
+    with pytest.raises(amb.GatewayError) as raised:
+        gateway.send(MESSAGE)
+
+    known = {"retry_after": None, "outcome_known": True} if kind is amb.GatewayUnavailable else {}
+    reason = f"The message was answered with {status}: no such thing"
+    assert outcome(raised.value) == {"type": kind, "status": status, "reason": reason, **known}
+    assert str(raised.value) == reason
+    assert len(apple.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b"", "."),
+        (b"<html>\nsecret</html>", "."),
+        (b"x" * 1000, ": " + "x" * 300),
+        (b"tab\tbell\a\xff", ": tabbell\ufffd"),
+        (b"token eyJhbGciOi.eyJpc3MiOi.c2lnbmF0dXJl is bad", ": token (hidden) is bad"),
+    ],
+    ids=["none", "page", "long", "control characters", "token"],
+)
+def test_apples_reason_is_shown_as_one_plain_line(apple: Apple, gateway: amb.Gateway, body: bytes, shown: str) -> None:
+    apple.answers["/v1/message"] = says(body, 400)
+
+    with pytest.raises(amb.MessageRejected) as raised:
+        gateway.send(MESSAGE)
+
+    assert raised.value.reason == f"The message was answered with 400{shown}"
+
+
+def test_a_reason_that_does_not_arrive_is_left_out(apple: Apple, gateway: amb.Gateway) -> None:
+    apple.answers["/v1/message"] = breaks_off(400, b"")
+
+    with pytest.raises(amb.MessageRejected) as raised:
+        gateway.send(MESSAGE)
+
+    assert raised.value.reason == "The message was answered with 400."
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120.0),
+        ("0", 0.0),
+        (format_datetime(datetime(2026, 5, 1, 12, 2, tzinfo=UTC), usegmt=True), 120.0),
+        (format_datetime(datetime(2026, 5, 1, 11, 0, tzinfo=UTC), usegmt=True), 0.0),
+        ("Fri, 01 May 2026 12:02:00 -0000", 120.0),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+    ],
+)
+def test_apple_may_say_when_to_come_back(
+    apple: Apple, gateway: amb.Gateway, header: str, seconds: float | None
+) -> None:
+    apple.answers["/v1/message"] = says(b"", 503, Retry_After=header)
+
+    with (
+        time_machine.travel(datetime(2026, 5, 1, 12, tzinfo=UTC), tick=False),
+        pytest.raises(amb.GatewayUnavailable) as raised,
+    ):
+        gateway.send(MESSAGE)
+
+    assert raised.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (hangs, "The message got no answer in time."),
+        (hangs_up, "The message lost its connection before the answer."),
+    ],
+    ids=["hangs", "hangs up"],
+)
+def test_an_outcome_that_cannot_be_known_is_told(
+    apple: Apple, gateway: amb.Gateway, answer: Answer, reason: str
+) -> None:
+    apple.answers["/v1/message"] = answer
+
+    with pytest.raises(amb.GatewayUnavailable) as raised:
+        gateway.send(MESSAGE)
+
+    assert outcome(raised.value) == {
+        "type": amb.GatewayUnavailable,
+        "status": None,
+        "reason": reason,
+        "retry_after": None,
+        "outcome_known": False,
+    }
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_message_that_never_left_is_known_as_unsent(host: str) -> None:
+    gateway = amb.Gateway(CREDENTIALS, f"http://{host}:{unused_port()}")
+
+    with pytest.raises(amb.GatewayUnavailable) as raised:
+        gateway.send(MESSAGE)
+
+    assert outcome(raised.value) == {
+        "type": amb.GatewayUnavailable,
+        "status": None,
+        "reason": "The message did not reach the server.",
+        "retry_after": None,
+        "outcome_known": True,
+    }
+
+
+def test_a_server_without_a_certificate_gets_no_message(apple: Apple) -> None:
+    gateway = amb.Gateway(CREDENTIALS, apple.url.replace("http:", "https:"))
+
+    with pytest.raises(amb.GatewayUnavailable):
+        gateway.send(MESSAGE)
+
+    assert apple.calls == []
+
+
+def test_a_server_that_cannot_prove_its_name_gets_no_message(tmp_path: Path) -> None:
+    with Apple() as stranger:
+        stranger.socket = self_signed(tmp_path).wrap_socket(stranger.socket, server_side=True)
+        thread = threading.Thread(target=stranger.handle_request)
+        thread.start()
+
+        with pytest.raises(amb.GatewayUnavailable) as raised:
+            amb.Gateway(CREDENTIALS, stranger.url.replace("http:", "https:")).send(MESSAGE)
+
+        thread.join()
+    assert (raised.value.reason, raised.value.outcome_known) == ("The message did not reach the server.", True)
+    assert stranger.calls == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        MESSAGE.model_copy(update={"destination_id": "urn:mbid:a\r\nX: y"}),
+        MESSAGE.model_copy(update={"destination_id": "山"}),
+        MESSAGE.model_copy(update={"body": "\ud83d"}),
+    ],
+    ids=["line break", "not latin", "half a character"],
+)
+def test_what_cannot_be_put_on_the_wire_is_rejected_here(
+    apple: Apple, gateway: amb.Gateway, message: amb.TextMessage
+) -> None:
+    with pytest.raises(amb.MessageRejected):
+        gateway.send(message)
+
+    assert apple.calls == []
+
+
+@pytest.mark.parametrize("base_url", ["mspgw", "ftp://x", "http://"])
+def test_a_wrong_base_address_is_told(base_url: str) -> None:
+    with pytest.raises(amb.MessageRejected):
+        amb.Gateway(CREDENTIALS, base_url).send(MESSAGE)
+
+
+def test_a_file_is_stored_encrypted_and_comes_back_plain(apple: Apple, gateway: amb.Gateway) -> None:
+    stores_files(apple)
+
+    uploaded = gateway.upload(BUSINESS_ID, PLAIN)
+
+    asked, stored = apple.calls
+    key = amb.key_from_text(uploaded.key)
+    assert uploaded == amb.UploadedFile("mmcs:1", "M1", "AVn2", uploaded.key, 19)
+    assert (asked.method, asked.headers["source-id"], asked.headers["mmcs-size"]) == ("GET", BUSINESS_ID, "19")
+    assert (stored.method, amb.decrypt(stored.body, key)) == ("POST", PLAIN)
+    assert stored.headers["content-length"] == "19"
+    assert "authorization" not in stored.headers
+    assert uploaded.as_attachment("card.txt", "text/plain") == amb.Attachment(
+        name="card.txt",
+        mime_type="text/plain",
+        size=19,
+        key=uploaded.key,
+        url="mmcs:1",
+        owner="M1",
+        signature_base64="AVn2",
+    )
+    assert uploaded.key not in repr(uploaded)
+
+
+@pytest.mark.parametrize("pieces", [[], [b""], [b"a" * 70_000, b"b" * 70_000]], ids=["none", "empty", "two"])
+def test_a_file_may_come_in_pieces(apple: Apple, gateway: amb.Gateway, pieces: list[bytes]) -> None:
+    stores_files(apple)
+
+    uploaded = gateway.upload(BUSINESS_ID, iter(pieces))
+
+    stored = apple.calls[-1]
+    assert amb.decrypt(stored.body, amb.key_from_text(uploaded.key)) == b"".join(pieces)
+    assert stored.headers["content-length"] == str(uploaded.size) == str(len(b"".join(pieces)))
+
+
+@pytest.mark.accepts("B1", "B12")
+def test_a_file_is_fetched_and_decrypted(apple: Apple, gateway: amb.Gateway) -> None:
+    stores_files(apple)
+
+    content = gateway.download(BUSINESS_ID, ATTACHMENT, limit=19)
+
+    asked, fetched = apple.calls
+    assert content == PLAIN
+    assert {name: value for name, value in asked.headers.items() if name.startswith(("mmcs", "source"))} == {
+        "source-id": BUSINESS_ID,
+        "mmcs-url": "mmcs:1",
+        "mmcs-signature": FILE["simulated_signature_base64"],
+        "mmcs-owner": "M1",
+    }
+    assert "authorization" not in fetched.headers
+
+
+def test_a_file_of_unannounced_size_is_fetched_too(apple: Apple, gateway: amb.Gateway) -> None:
+    stores_files(apple)
+
+    assert gateway.download(BUSINESS_ID, ATTACHMENT.model_copy(update={"size": None}), limit=19) == PLAIN
+
+
+def test_a_file_announced_above_the_limit_is_not_even_asked_for(apple: Apple, gateway: amb.Gateway) -> None:
+    with pytest.raises(amb.FileTooLarge):
+        gateway.download(BUSINESS_ID, ATTACHMENT, limit=18)
+
+    assert apple.calls == []
+
+
+def test_a_file_that_grows_above_the_limit_is_dropped(apple: Apple, gateway: amb.Gateway) -> None:
+    stores_files(apple, bytes(1_000_000))
+
+    with pytest.raises(amb.FileTooLarge):
+        gateway.download(BUSINESS_ID, ATTACHMENT, limit=1000)
+
+
+@pytest.mark.parametrize(
+    "missing", [{"key": None}, {"key": "zz"}, {"url": None}, {"owner": None}, {"signature": None}, {"signature": "zz"}]
+)
+def test_a_pointer_that_leads_nowhere_is_rejected(
+    apple: Apple, gateway: amb.Gateway, missing: dict[str, str | None]
+) -> None:
+    with pytest.raises(amb.MessageRejected):
+        gateway.download(BUSINESS_ID, ATTACHMENT.model_copy(update=missing), limit=1000)
+
+    assert apple.calls == []
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "kind", "reason"),
+    [
+        (
+            "/v1/preUpload",
+            says(b"<p>"),
+            amb.GatewayUnavailable,
+            "preUpload was answered with something other than JSON.",
+        ),
+        ("/v1/preUpload", says({}), amb.GatewayUnavailable, "preUpload was answered without upload-url."),
+        ("/v1/preUpload", says(b"bad size", 400), amb.MessageRejected, "preUpload was answered with 400: bad size"),
+        ("/v1/preUpload", says(b"", 404), amb.MessageRejected, "preUpload was answered with 404."),
+        ("/v1/preUpload", says(b"", 403), amb.NotAuthorized, "preUpload was answered with 403."),
+        ("/v1/preUpload", hangs, amb.GatewayUnavailable, "preUpload got no answer in time."),
+        ("/v1/preUpload", breaks_off(), amb.GatewayUnavailable, "preUpload lost its connection before the answer."),
+        ("/up?a=%2B", says(b"[]"), amb.GatewayUnavailable, "The upload was answered with something other than JSON."),
+        ("/up?a=%2B", says({}), amb.GatewayUnavailable, "The upload was answered without a checksum."),
+        ("/up?a=%2B", says({"singleFile": {}}), amb.GatewayUnavailable, "The upload was answered without a checksum."),
+        ("/up?a=%2B", says(b"", 403), amb.GatewayUnavailable, "The upload was answered with 403."),
+        ("/up?a=%2B", says(b"", 413), amb.MessageRejected, "The upload was answered with 413."),
+        ("/up?a=%2B", hangs_up, amb.GatewayUnavailable, "The upload lost its connection before the answer."),
+    ],
+)
+def test_every_step_of_an_upload_may_fail(
+    apple: Apple, gateway: amb.Gateway, path: str, answer: Answer, kind: type[amb.GatewayError], reason: str
+) -> None:
+    stores_files(apple)
+    apple.answers[path] = answer
+
+    with pytest.raises(amb.GatewayError) as raised:
+        gateway.upload(BUSINESS_ID, PLAIN)
+
+    assert (type(raised.value), raised.value.reason) == (kind, reason)
+    assert getattr(raised.value, "outcome_known", True)
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "kind", "reason"),
+    [
+        (
+            "/v1/preDownload",
+            says({"download-url": 5}),
+            amb.GatewayUnavailable,
+            "preDownload was answered without download-url.",
+        ),
+        ("/v1/preDownload", says(b"", 404), amb.MessageRejected, "preDownload was answered with 404."),
+        ("/down", says(b"", 404), amb.GatewayUnavailable, "The download was answered with 404."),
+        ("/down", says(b"", 302, Location="/down"), amb.GatewayUnavailable, "The download was answered with 302."),
+        ("/down", says(CIPHER[:-1]), amb.GatewayUnavailable, "The file has 18 bytes where 19 were announced."),
+        (
+            "/down",
+            breaks_off(200, CIPHER),
+            amb.GatewayUnavailable,
+            "The download lost its connection before the answer.",
+        ),
+        ("/down", hangs, amb.GatewayUnavailable, "The download got no answer in time."),
+    ],
+)
+def test_every_step_of_a_download_may_fail(
+    apple: Apple, gateway: amb.Gateway, path: str, answer: Answer, kind: type[amb.GatewayError], reason: str
+) -> None:
+    stores_files(apple)
+    apple.answers[path] = answer
+
+    with pytest.raises(amb.GatewayError) as raised:
+        gateway.download(BUSINESS_ID, ATTACHMENT, limit=1000)
+
+    assert (type(raised.value), raised.value.reason) == (kind, reason)
+    assert getattr(raised.value, "outcome_known", True)
+
+
+def test_storage_may_say_when_to_come_back(apple: Apple, gateway: amb.Gateway) -> None:
+    stores_files(apple)
+    apple.answers["/down"] = says(b"", 503, Retry_After="7")
+
+    with pytest.raises(amb.GatewayUnavailable) as raised:
+        gateway.download(BUSINESS_ID, ATTACHMENT, limit=1000)
+
+    assert raised.value.retry_after == 7.0
+
+
+def test_a_download_that_only_drips_is_given_up(apple: Apple) -> None:
+    stores_files(apple)
+    apple.answers["/down"] = drips
+    gateway = amb.Gateway(CREDENTIALS, f"{apple.url}/v1", patience=0.05)
+
+    with pytest.raises(amb.GatewayUnavailable, match=r"not complete after 0\.05 seconds"):
+        gateway.download(BUSINESS_ID, ATTACHMENT, limit=1_000_000)
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x/y", "//x/y", "", "http://[x/y"])
+def test_an_address_of_another_scheme_is_not_called(apple: Apple, gateway: amb.Gateway, url: str) -> None:
+    stores_files(apple)
+    apple.answers["/v1/preDownload"] = says({"download-url": url})
+
+    with pytest.raises(amb.MessageRejected, match="an address that we do not call"):
+        gateway.download(BUSINESS_ID, ATTACHMENT, limit=1000)
+
+
+def test_the_caller_may_guard_addresses(apple: Apple) -> None:
+    seen: list[str] = []
+
+    def refuse(url: str) -> None:
+        seen.append(url)
+        raise ValueError
+
+    stores_files(apple)
+    gateway = amb.Gateway(CREDENTIALS, f"{apple.url}/v1", check_url=refuse)
+
+    with pytest.raises(amb.MessageRejected):
+        gateway.download(BUSINESS_ID, ATTACHMENT, limit=1000)
+    with pytest.raises(amb.MessageRejected):
+        gateway.upload(BUSINESS_ID, PLAIN)
+
+    assert seen == [f"{apple.url}/down", f"{apple.url}/up?a=%2B"]
+
+
+def test_an_address_that_passes_the_guard_is_called(apple: Apple) -> None:
+    stores_files(apple)
+    gateway = amb.Gateway(CREDENTIALS, f"{apple.url}/v1", check_url=lambda url: None)
+
+    assert gateway.download(BUSINESS_ID, ATTACHMENT, limit=1000) == PLAIN
+
+
+@pytest.mark.accepts("B3")
+@pytest.mark.parametrize("shape", ["decode_payload_response_flat", "decode_payload_response_wrapped"])
+def test_a_large_reply_is_fetched_and_decoded(apple: Apple, gateway: amb.Gateway, shape: str) -> None:
+    stores_files(apple, bytes.fromhex(IDR["ciphertext_hex"]))
+    apple.answers["/v1/decodePayload"] = says(IDR[shape])
+
+    data = gateway.fetch_reference(BUSINESS_ID, REFERENCE)
+
+    asked, _, decoded = apple.calls
+    assert data == REPLY
+    assert asked.headers["mmcs-signature"] == IDR["predownload_headers_current"]["MMCS-Signature"]
+    assert decoded.body.hex() == IDR["decode_payload_request"]["body_hex"]
+    assert (decoded.headers["source-id"], decoded.headers["bid"]) == (BUSINESS_ID, amb.BUSINESS_BID)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"\x1f\x8b", "decodePayload was answered with something other than JSON."),
+        ({"interactiveData": 5}, "decodePayload was answered with data that cannot be read."),
+        ({"data": {"listPicker": 5}}, "decodePayload was answered with data that cannot be read."),
+    ],
+)
+def test_a_large_reply_that_cannot_be_read_may_be_tried_again(
+    apple: Apple, gateway: amb.Gateway, body: object, reason: str
+) -> None:
+    stores_files(apple, bytes.fromhex(IDR["ciphertext_hex"]))
+    apple.answers["/v1/decodePayload"] = says(body)
+
+    with pytest.raises(amb.GatewayUnavailable) as raised:
+        gateway.fetch_reference(BUSINESS_ID, REFERENCE.model_copy(update={"bid": None}))
+
+    assert raised.value.reason == reason
+
+
+def test_a_thread_keeps_one_session_that_the_environment_does_not_change() -> None:
+    session = amb.kept_session()
+
+    assert amb.Gateway(CREDENTIALS).session is session is amb.kept_session()
+    assert not session.trust_env
+
+
+def test_a_gateway_may_bring_its_own_session(apple: Apple) -> None:
+    apple.answers["/v1/message"] = says()
+    with requests.Session() as session:
+        session.headers["X-Own"] = "1"
+        gateway = amb.Gateway(CREDENTIALS, f"{apple.url}/v1", session=session)
+
+        gateway.send(MESSAGE)
+
+    assert gateway.session is session
+    assert apple.calls[0].headers["x-own"] == "1"
+
+
+def test_cookies_are_not_kept(apple: Apple, gateway: amb.Gateway) -> None:
+    apple.answers["/v1/message"] = says(b"", 200, Set_Cookie="a=b")
+
+    gateway.send(MESSAGE)
+    gateway.send(MESSAGE)
+
+    assert "cookie" not in apple.calls[1].headers
+
+
+def test_an_error_tells_its_reason_only() -> None:
+    error = amb.GatewayUnavailable("Busy.", status=503, retry_after=timedelta(minutes=1).total_seconds())
+
+    assert outcome(error) == {
+        "type": amb.GatewayUnavailable,
+        "status": 503,
+        "reason": "Busy.",
+        "retry_after": 60.0,
+        "outcome_known": True,
+    }
