@@ -1,0 +1,148 @@
+"""What the pages of every record share: plain widgets, few queries, a delete page that names what is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
+from django.db.models import Model, ProtectedError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    import datetime
+
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+# A delete page names this many users of a record in each kind; more than that helps nobody.
+NAMED_USERS = 5
+
+
+class RecordAdmin(ModelAdmin):
+    """Lists and forms of one kind of record in the portal's style."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    # The sentence an empty list shows: what belongs there and why.
+    empty_hint: Any = ""
+
+    @property
+    def media(self) -> forms.Media:
+        """Return nothing: the portal's pages load its own script and style only."""
+        return forms.Media()
+
+    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Its links open windows by inline script.
+            field.widget = field.widget.widget
+        return field
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[Any]:
+        form = super().get_form(request, obj, change, **kwargs)
+        dress(form.base_fields.values())
+        return form
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {"title": self.opts.verbose_name_plural, "empty_hint": self.empty_hint} | (extra_context or {})
+        return super().changelist_view(request, context)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[Any], list[Any]]:
+        users = [line for record in objs for line in named_users(record)]
+        if users:
+            return [], {}, set(), users
+        return super().get_deleted_objects(objs, request)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except ProtectedError:
+            # Somebody began to use the record while the question stood; asking again names them.
+            return HttpResponseRedirect(request.get_full_path())
+
+
+def dress(fields: Iterable[forms.Field]) -> None:
+    """Give the widgets the class of the design system's inputs."""
+    for field in fields:
+        if not isinstance(field.widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+            field.widget.attrs["class"] = "input"
+
+
+def named_users(record: Model) -> list[SafeString]:
+    """Return a line for each kind of record that forbids deleting this one, naming the first few of them."""
+    return [
+        _line(relation.related_model, found)
+        for relation in record._meta.related_objects
+        if getattr(relation, "on_delete", None) is models.PROTECT
+        if (found := _first_users(relation, record))
+    ]
+
+
+def _first_users(relation: Any, record: Model) -> Sequence[Model]:
+    related = relation.related_model._default_manager
+    return list(related.filter(**{relation.field.name: record}).order_by("pk")[: NAMED_USERS + 1])
+
+
+def _line(model: type[Model], found: Sequence[Model]) -> SafeString:
+    """Return "workstream: Sales", linked where the record has a page."""
+    options = model._meta
+    kind = options.verbose_name if len(found) == 1 else options.verbose_name_plural
+    names = [link_to(user) for user in found[:NAMED_USERS]]
+    if len(found) > NAMED_USERS:
+        names.append(SafeString(_("and more")))
+    separated = SafeString(", ".join(names))
+    return format_html("<b>{}</b>: {}", kind, separated)
+
+
+def link_to(record: Model) -> SafeString:
+    """Return the record's name, as a link to its page where the portal has one."""
+    options = record._meta
+    try:
+        page = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[quote(record.pk)])
+    except NoReverseMatch:
+        return format_html("{}", record)
+    return format_html('<a href="{}">{}</a>', page, record)
+
+
+def tag(text: str, mood: str = "") -> SafeString:
+    """Return a small label: good, warn, bad, accent or quiet."""
+    return format_html('<span class="tag {}">{}</span>', mood, text)
+
+
+def ago(moment: datetime.datetime) -> SafeString:
+    """Return how long ago it was, with the full time in the viewer's zone on hover."""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        date_format(timezone.localtime(moment), "DATETIME_FORMAT"),
+        _("%(span)s ago") % {"span": timesince(moment, depth=1)},
+    )
+
+
+def copyable(text: str) -> SafeString:
+    """Return a text with a button that copies it."""
+    return format_html(
+        '<span class="copyable"><code class="mono">{0}</code>'
+        '<button class="button" type="button" data-copy="{0}" data-done="{2}" hidden>{1}</button></span>',
+        text,
+        _("Copy"),
+        _("Copied"),
+    )
