@@ -1,0 +1,73 @@
+"""Empties the inbox: many deliveries in one transaction, each customer's in the order in which they came.
+
+The oldest waiting receipt of a customer is the key to all of theirs: whoever holds its row lock holds the lane.
+"""
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from conversations.inbound.apply import Batch
+from conversations.models import InboundReceipt, ReceiptState
+from omnichannel import amb
+
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def process_due(limit: int) -> int:
+    """Apply up to so many waiting deliveries, and return how many that were."""
+    receipts = _claim(limit)
+    if receipts:
+        _apply_together(receipts)
+    return len(receipts)
+
+
+def _claim(limit: int) -> list[InboundReceipt]:
+    now = timezone.now()
+    heads = list(InboundReceipt.objects.heads(now).select_for_update(of=("self",), skip_locked=True)[:limit])
+    if not heads:
+        return []
+    lanes = Q()
+    for head in heads:
+        lanes |= Q(account=head.account_id, customer_id=head.customer_id)
+    waiting = InboundReceipt.objects.filter(lanes, state=ReceiptState.WAITING).order_by("pk")[:limit]
+    return _until_not_due(list(waiting))
+
+
+def _until_not_due(receipts: list[InboundReceipt]) -> list[InboundReceipt]:
+    """Leave out what is not due yet, and what came after it from the same customer."""
+    now, held, due = timezone.now(), set(), []
+    for receipt in receipts:
+        lane = (receipt.account_id, receipt.customer_id)
+        if receipt.due_at > now:
+            held.add(lane)
+        if lane not in held:
+            due.append(receipt)
+    return due
+
+
+def _apply_together(receipts: list[InboundReceipt]) -> None:
+    try:
+        with transaction.atomic():
+            Batch(receipts).apply()
+    except Exception:  # noqa: BLE001  one bad delivery must not hold up the others, so each gets its own try
+        for receipt in receipts:
+            _apply_or_park(receipt)
+
+
+def _apply_or_park(receipt: InboundReceipt) -> None:
+    try:
+        with transaction.atomic():
+            Batch([receipt]).apply()
+    except Exception as fault:  # noqa: BLE001  whatever it is, the delivery is kept with its reason and can be applied again
+        reason = str(fault) if isinstance(fault, amb.DecodeError) else f"Could not be applied ({type(fault).__name__})."
+        _park(receipt, reason)
+        log.warning("receipt_parked", receipt=receipt.pk, fault=type(fault).__name__)
+
+
+def _park(receipt: InboundReceipt, reason: str) -> None:
+    InboundReceipt.objects.filter(pk=receipt.pk).update(
+        state=ReceiptState.PARKED, outcome=reason[:400], processed_at=timezone.now()
+    )

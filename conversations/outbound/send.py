@@ -1,0 +1,158 @@
+"""Queues what goes to the customer: the row written here is the outbox."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from conversations import files, live
+from conversations.assignment import check_writable, take
+from conversations.models import Attachment, Conversation, Delivery, Direction, Fetch, Message
+from conversations.outbound import tasks
+from conversations.refusals import CannotSend, why_left
+from omnichannel import amb
+from omnichannel.common import bell
+from workstreams.models import Agent
+
+# The documented product's limit for one message; Apple sets none for text.
+TEXT_LIMIT = 28 * 1024
+FILES_LIMIT = 10
+
+
+@transaction.atomic
+def send_text(
+    conversation: Conversation,
+    body: str,
+    *,
+    by: Agent | None,
+    attachments: Sequence[UploadedFile[Any]] = (),
+    client_key: str = "",
+) -> Message:
+    """Queue a text, with or without files; an open conversation becomes the agent's.
+
+    ``by=None`` says that a program wrote it. The same ``client_key`` again returns the message it made before.
+    """
+    # The lock makes the order of ids the order of commits, and so the order on the customer's screen.
+    locked = Conversation.objects.select_for_update(of=("self",)).select_related("customer").get(pk=conversation.pk)
+    if client_key and (known := locked.messages.filter(client_key=client_key).first()):
+        return known
+    _check(locked, body, attachments, by=by)
+    if by:
+        take(locked, by=by)
+    message = _queue(locked, body, by=by, client_key=client_key)
+    for position, file in enumerate(attachments):
+        _attach(message, file, position)
+    Conversation.objects.filter(pk=locked.pk).update(last_message_at=message.created_at, preview=preview_of(message))
+    bell.ring(tasks.drain)
+    live.changed(locked)
+    return message
+
+
+@transaction.atomic
+def resend(message: Message, *, by: Agent | None) -> None:
+    """Queue a message again under the same id, as Apple wants it repeated."""
+    conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=message.conversation_id)
+    _check_reachable(conversation, by=by)
+    now = timezone.now()
+    queued = Message.objects.filter(pk=message.pk, delivery__in=[Delivery.FAILED, Delivery.UNKNOWN]).update(
+        delivery=Delivery.QUEUED, due_at=now, give_up_at=_give_up_at(now), failure_status=None, failure_reason=""
+    )
+    if not queued:
+        raise CannotSend(_("This message is on its way already."))
+    bell.ring(tasks.drain)
+    live.changed(conversation)
+
+
+def show_typing(conversation: Conversation, *, is_typing: bool) -> None:
+    """Tell the customer's phone that somebody writes, or stopped; it may get lost."""
+    if conversation.is_open and conversation.customer.left_at is None:
+        bell.send_off(tasks.send_typing, conversation.pk, is_typing, expires=5)
+
+
+def preview_of(message: Message) -> str:
+    """Return what a list line shows of a message."""
+    visible = " ".join(message.body.replace(amb.PLACEHOLDER, " ").split())
+    if visible:
+        return visible[:120]
+    count = message.attachments.count()
+    return ngettext("%(count)s file", "%(count)s files", count) % {"count": count}
+
+
+def _check(
+    conversation: Conversation, body: str, attachments: Sequence[UploadedFile[Any]], *, by: Agent | None
+) -> None:
+    _check_reachable(conversation, by=by)
+    if not body.strip() and not attachments:
+        raise CannotSend(_("Write something, or add a file."))
+    if "\x00" in body or any(0xD800 <= ord(character) <= 0xDFFF for character in body):
+        raise CannotSend(_("The text holds a character that cannot be sent. Type it again."))
+    size = len(body.encode())
+    if size > TEXT_LIMIT:
+        kilobytes = {"size": -(-size // 1024), "limit": TEXT_LIMIT // 1024}
+        raise CannotSend(_("The text has %(size)s KB; at most %(limit)s KB can be sent.") % kilobytes)
+    if attachments:
+        _check_count(conversation, attachments)
+
+
+def _check_reachable(conversation: Conversation, *, by: Agent | None) -> None:
+    check_writable(conversation, by=by)
+    if conversation.customer.left_at is not None:
+        raise CannotSend(why_left())
+
+
+def _check_count(conversation: Conversation, attachments: Sequence[UploadedFile[Any]]) -> None:
+    if not conversation.instance.agents_may_attach:
+        raise CannotSend(_("Files are switched off for this channel."))
+    if len(attachments) > FILES_LIMIT:
+        raise CannotSend(_("At most %(count)s files fit in one message.") % {"count": FILES_LIMIT})
+
+
+def _queue(conversation: Conversation, body: str, *, by: Agent | None, client_key: str) -> Message:
+    now = timezone.now()
+    return conversation.messages.create(
+        direction=Direction.OUT,
+        delivery=Delivery.QUEUED,
+        body=body,
+        author=by,
+        is_automated=by is None,
+        client_key=client_key,
+        created_at=now,
+        due_at=now,
+        give_up_at=_give_up_at(now),
+    )
+
+
+def _attach(message: Message, file: UploadedFile[Any], position: int) -> Attachment:
+    name = PurePath(file.name or "file").name[-255:]
+    limit = message.conversation.instance.attachment_limit_kb
+    if (file.size or 0) > limit * 1024:
+        sizes = {"name": name, "size": -(-(file.size or 0) // 1024), "limit": limit}
+        raise CannotSend(_("“%(name)s” has %(size)s KB; at most %(limit)s KB can be sent.") % sizes)
+    try:
+        media_type = files.recognise(file, name)
+        preview = files.preview(file, media_type)
+    except files.FileRefused as fault:
+        raise CannotSend(_("“%(name)s”: %(reason)s") % {"name": name, "reason": fault}) from fault
+    file.seek(0)
+    return message.attachments.create(
+        position=position,
+        name=name,
+        mime_type=media_type,
+        size=file.size or 0,
+        file=file,
+        state=Fetch.STORED,
+        **files.as_fields(preview),
+    )
+
+
+def _give_up_at(now: datetime.datetime) -> datetime.datetime:
+    return now + datetime.timedelta(seconds=settings.SEND_FOR_SECONDS)
