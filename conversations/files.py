@@ -118,7 +118,7 @@ def _by_content(file: IO[bytes], head: bytes) -> str:
     if head.startswith(b"caff"):
         return "audio/x-caf"
     if head.startswith(b"PK\x03\x04"):
-        return _in_zip(file) or (guess.mime if guess and guess.mime != "application/zip" else "")
+        return _in_zip(file)
     if guess:
         return str(guess.mime)
     return _text_type(head)
