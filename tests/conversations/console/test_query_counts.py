@@ -1,0 +1,59 @@
+"""Pages ask the database as often for many rows as for few."""
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from channels_app.models import ChannelInstance
+from conversations.models import Conversation, Kind, State
+from tests.factories.conversations import (
+    AttachmentFactory,
+    ConversationFactory,
+    MessageFactory,
+    OutboundFactory,
+    ReferenceFactory,
+)
+from workstreams.models import Agent
+
+
+def queries(browser: Client, url: str) -> int:
+    """Return how many queries a page takes."""
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert browser.get(url).status_code == 200
+    return len(captured)
+
+
+def fill(conversation: Conversation, agent: Agent) -> None:
+    """Add one message of every sort."""
+    said = OutboundFactory.create(conversation=conversation, author=agent)
+    MessageFactory.create(conversation=conversation, kind=Kind.REACTION, body="Liked “x”", reaction_to=said)
+    ReferenceFactory.create(message__conversation=conversation)
+    AttachmentFactory.create(message__conversation=conversation)
+
+
+def test_a_list_takes_the_same_queries_for_any_length(browser: Client, instance: ChannelInstance, agent: Agent) -> None:
+    for state, owner in ((State.OPEN, None), (State.ACTIVE, agent)):
+        ConversationFactory.create(instance=instance, state=state, agent=owner)
+    few = [queries(browser, f"/console/list/?view={view}") for view in ("mine", "open")]
+
+    for state, owner in ((State.OPEN, None), (State.ACTIVE, agent)):
+        ConversationFactory.create_batch(12, instance=instance, state=state, agent=owner)
+    many = [queries(browser, f"/console/list/?view={view}") for view in ("mine", "open")]
+
+    assert many == few
+
+
+def test_a_conversation_takes_the_same_queries_for_any_length(
+    browser: Client, instance: ChannelInstance, agent: Agent
+) -> None:
+    conversation = ConversationFactory.create(instance=instance, state=State.ACTIVE, agent=agent)
+    url = f"/console/conversations/{conversation.pk}/"
+    fill(conversation, agent)
+    few = queries(browser, url)
+
+    for _ in range(10):
+        fill(conversation, agent)
+
+    assert queries(browser, url) == few
