@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,6 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    import datetime
-
     ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin
@@ -36,6 +35,7 @@ class RecordAdmin(ModelAdmin):
 
     actions = None
     list_per_page = 50
+    empty_value_display = "–"
     show_full_result_count = False
     # The sentence an empty list shows: what belongs there and why.
     empty_hint: Any = ""
@@ -133,8 +133,14 @@ def ago(moment: datetime.datetime) -> SafeString:
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
         date_format(timezone.localtime(moment), "DATETIME_FORMAT"),
-        _("%(span)s ago") % {"span": timesince(moment, depth=1)},
+        _span(moment),
     )
+
+
+def _span(moment: datetime.datetime) -> str:
+    if timezone.now() - moment < datetime.timedelta(minutes=1):
+        return _("just now")
+    return _("%(span)s ago") % {"span": timesince(moment, depth=1)}
 
 
 def copyable(text: str) -> SafeString:

@@ -1,0 +1,107 @@
+"""The admin site itself: who may come in, and what stands around every page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import PasswordChangeView, redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from channels_app.endpoint import endpoint_url
+from omnichannel.common.records import copyable, dress
+from omnichannel.portal.home import overview
+from omnichannel.portal.site_map import site_map
+from workstreams.roles import Role, roles_of
+
+View = Callable[..., HttpResponseBase]
+WELCOME = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
+
+
+class ChangePassword(PasswordChangeForm):
+    """One's own password, the old one asked for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self.fields.values())
+
+
+class PortalSite(AdminSite):
+    """Pages for administrators and supervisors."""
+
+    site_title = _("Omnichannel")
+    site_header = _("Omnichannel")
+    index_title = _("Home")
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this person may open the portal at all."""
+        user = request.user
+        return user.is_active and (user.is_superuser or bool(roles_of(user) & WELCOME))
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.user.is_authenticated and not self.has_permission(request):
+                return self._refuse(request)
+            return inner(request, *args, **kwargs)
+
+        return guarded
+
+    def _refuse(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "admin/refused.html", _ways_out(), status=403)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+        """Send to the one sign-in page, and from there back to where the person wanted to go."""
+        wanted = request.GET.get("next") or reverse("admin:index")
+        return redirect_to_login(wanted, resolve_url(settings.LOGIN_URL))
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        match = request.resolver_match
+        page = match.url_name if match else None
+        return (
+            super().each_context(request)
+            | _ways_out()
+            | {"site_map": site_map(request.user, page or ""), "is_home": page == "index"}
+        )
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:  # type: ignore[override]
+        """Let people change their own password."""
+        context = self.each_context(request) | {"title": _("Change your password")} | (extra_context or {})
+        view = PasswordChangeView.as_view(
+            form_class=ChangePassword,
+            template_name="admin/password_change.html",
+            success_url=reverse("admin:password_change_done"),
+            extra_context=context,
+        )
+        return view(request)
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Say that the new password holds."""
+        context = self.each_context(request) | {"title": _("Your password is changed")} | (extra_context or {})
+        return TemplateResponse(request, "admin/password_changed.html", context)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        context = {"overview": overview(request.user), "endpoint": copyable(endpoint_url())}
+        return super().index(request, context | (extra_context or {}))
+
+    def app_index(self, *_args: Any, **_kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        """Go home: the site map is not ordered by app."""
+        return HttpResponseRedirect(reverse("admin:index"))
+
+
+def _ways_out() -> dict[str, str]:
+    return {
+        "console_url": reverse("console:home"),
+        "phone_url": "/simulator/" if settings.SIMULATOR else "",
+    }

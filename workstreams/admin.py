@@ -1,0 +1,326 @@
+"""The portal's pages on people, queues, workstreams and API tokens."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from omnichannel.common.records import RecordAdmin, ago, copyable, dress, link_to, tag
+from workstreams import forms, services
+from workstreams.models import Agent, ApiToken, Queue, User, Workstream
+from workstreams.roles import Role, roles_of
+
+# Roles are granted on a person's page; what a role may do is fixed.
+admin.site.unregister(Group)
+
+
+class AddingToken(HttpRequest):
+    """A request that has just issued a token, which its answer shows."""
+
+    issued: str
+
+
+@admin.register(Workstream)
+class Workstreams(RecordAdmin):
+    """Kinds of work."""
+
+    form = forms.WorkstreamDetails
+    list_display = ("name", "distribution", "queue", "accounts")
+    list_filter = ("distribution",)
+    list_select_related = ("fallback_queue",)
+    search_fields = ("name",)
+    search_help_text = gettext_lazy("Name")
+    readonly_fields = ("queue", "accounts")
+    empty_hint = gettext_lazy("A workstream says how conversations of one kind are taken in and who gets them.")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Workstream]:
+        return super().get_queryset(request).prefetch_related("instances__account")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Workstream | None = None) -> Any:
+        if not self.has_change_permission(request, obj):
+            return ((None, {"fields": ("name", "distribution", "queue", "accounts")}),)
+        about = gettext_lazy("Takes every conversation that no rule sends elsewhere.")
+        return (
+            (None, {"fields": ("name", "distribution")}),
+            (gettext_lazy("Fallback queue"), {"fields": ("fallback_queue", "new_queue"), "description": about}),
+            *(((None, {"fields": ("accounts",)}),) if obj else ()),
+        )
+
+    def save_model(self, request: HttpRequest, obj: Workstream, form: Any, change: bool) -> None:  # noqa: ARG002
+        services.save_workstream(obj, new_queue=form.cleaned_data["new_queue"])
+
+    @admin.display(description=gettext_lazy("fallback queue"), ordering="fallback_queue__name")
+    def queue(self, workstream: Workstream) -> SafeString:
+        """Return the fallback queue, linked."""
+        return link_to(workstream.fallback_queue)
+
+    @admin.display(description=gettext_lazy("accounts"))
+    def accounts(self, workstream: Workstream) -> SafeString:
+        """Return the accounts whose conversations it takes."""
+        instances = workstream.instances.all()
+        names = format_html_join(", ", "{}", ((link_to(instance.account),) for instance in instances))
+        return names or tag(_("no account yet"), "warn")
+
+
+@admin.register(Queue)
+class Queues(RecordAdmin):
+    """Where conversations wait."""
+
+    form = forms.QueueDetails
+    list_display = ("name", "priority", "agent_count", "workstreams")
+    search_fields = ("name",)
+    search_help_text = gettext_lazy("Name")
+    fieldsets = (
+        (None, {"fields": ("name", "priority")}),
+        (None, {"fields": ("agents",)}),
+    )
+    empty_hint = gettext_lazy("Conversations wait in a queue until one of its agents takes them.")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Queue]:
+        queues: QuerySet[Queue] = super().get_queryset(request)
+        return queues.annotate(agent_count=Count("agents")).prefetch_related("workstreams")
+
+    def has_change_permission(self, request: HttpRequest, obj: Queue | None = None) -> bool:
+        # Supervisors add and remove agents; see get_readonly_fields.
+        return super().has_change_permission(request, obj) or Role.SUPERVISOR in roles_of(request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Queue | None = None) -> tuple[str, ...]:
+        return () if super().has_change_permission(request, obj) else ("name", "priority")
+
+    @admin.display(description=gettext_lazy("agents"), ordering="agent_count")
+    def agent_count(self, queue: Any) -> str | SafeString:
+        """Return how many agents serve it."""
+        if not queue.agent_count:
+            return tag(_("no agents"), "warn")
+        return ngettext("%(count)s agent", "%(count)s agents", queue.agent_count) % {"count": queue.agent_count}
+
+    @admin.display(description=gettext_lazy("fallback queue of"))
+    def workstreams(self, queue: Queue) -> SafeString | str:
+        """Return the workstreams whose fallback queue it is."""
+        return format_html_join(", ", "{}", ((link_to(one),) for one in queue.workstreams.all())) or "–"
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """People by role."""
+
+    title = gettext_lazy("role")
+    parameter_name = "role"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [(role.value, role.value) for role in Role]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
+def _short(role: Role) -> str:
+    name = role.value.removeprefix("Omnichannel ")
+    return name[0].upper() + name[1:]
+
+
+@admin.register(User)
+class People(RecordAdmin):
+    """Everybody who signs in; people are deactivated, not deleted, since conversations and history name them."""
+
+    form = forms.Person
+    list_display = ("full_name", "username", "roles", "agent_name", "queues", "state")
+    list_filter = (RoleFilter, ("is_active", admin.BooleanFieldListFilter))
+    list_select_related = ("agent",)
+    search_fields = ("username", "first_name", "last_name", "email", "agent__name")
+    search_help_text = gettext_lazy("Name, user name or mail address")
+    ordering = ("username",)
+    change_form_template = "admin/workstreams/user/change_form.html"
+    empty_hint = gettext_lazy("People sign in here: administrators, supervisors, agents and programs.")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups", "agent__queues")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[Any]:
+        form = forms.Person if obj else forms.NewPerson
+        return super().get_form(request, obj, change, **{"form": form} | kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj and not self.has_change_permission(request, obj):
+            return ((None, {"fields": (*self.list_display, "email")}),)
+        person = ("username", "first_name", "last_name", "email")
+        return (
+            (gettext_lazy("Person"), {"fields": (*person, "is_active" if obj else "password")}),
+            (None, {"fields": ("roles",)}),
+            (gettext_lazy("Agent"), {"fields": ("agent_name", "queues")}),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        return () if self.has_change_permission(request, obj) else self.list_display
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: User | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.password_view)
+        return [path("<int:pk>/password/", view, name="workstreams_user_password"), *super().get_urls()]
+
+    @method_decorator(sensitive_post_parameters())
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().add_view(request, form_url, extra_context)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        duties = form.duties
+        services.assign_duties(form.instance, duties)
+        if Role.API_ACCESS in duties.roles and duties.roles & services.ANSWERING:
+            messages.warning(
+                request,
+                _("%(person)s answers customers and has API access too. Give programs a person of their own.")
+                % {"person": form.instance},
+            )
+
+    @method_decorator(sensitive_post_parameters())
+    def password_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Set a person's password; the old one is not asked for, and their other sessions end."""
+        person = get_object_or_404(User, pk=pk)
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        form: SetPasswordForm[User] = SetPasswordForm(person, request.POST or None)
+        dress(form.fields.values())
+        if form.is_valid():
+            return self._set_password(request, form)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Set password"),
+            "subtitle": person,
+            "opts": self.opts,
+            "original": person,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/workstreams/user/password.html", context)
+
+    def _set_password(self, request: HttpRequest, form: SetPasswordForm[User]) -> HttpResponse:
+        person = form.save()
+        self.log_change(request, person, [{"changed": {"fields": [_("password")]}}])
+        if person == request.user:
+            update_session_auth_hash(request, person)
+        messages.success(request, _("The password of %(person)s is set.") % {"person": person})
+        return HttpResponseRedirect(reverse("admin:workstreams_user_change", args=[person.pk]))
+
+    @admin.display(description=gettext_lazy("name"), ordering="first_name")
+    def full_name(self, person: User) -> str:
+        """Return the full name, or the user name where there is none."""
+        return str(person)
+
+    @admin.display(description=gettext_lazy("roles"))
+    def roles(self, person: User) -> SafeString:
+        """Return the roles as tags."""
+        names = {group.name for group in person.groups.all()}
+        tags = ((tag(_short(role)),) for role in Role if role.value in names)
+        return format_html_join(" ", "{}", tags) or tag(_("none"), "warn")
+
+    @admin.display(description=gettext_lazy("shown to customers as"), ordering="agent__name")
+    def agent_name(self, person: User) -> str:
+        """Return the name customers see."""
+        return str(getattr(person, "agent", None) or "–")
+
+    @admin.display(description=gettext_lazy("queues"))
+    def queues(self, person: User) -> str:
+        """Return the queues this person serves."""
+        agent: Agent | None = getattr(person, "agent", None)
+        return ", ".join(queue.name for queue in agent.queues.all()) if agent else "–"
+
+    @admin.display(description=gettext_lazy("state"), ordering="is_active")
+    def state(self, person: User) -> SafeString:
+        """Return whether the person may sign in."""
+        return tag(_("Active"), "good") if person.is_active else tag(_("Deactivated"))
+
+
+class RevokedFilter(admin.SimpleListFilter):
+    """Tokens by whether programs may use them."""
+
+    title = gettext_lazy("state")
+    parameter_name = "revoked"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", gettext_lazy("In use")), ("yes", gettext_lazy("Revoked"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(revoked_at__isnull=self.value() == "no") if self.value() else queryset
+
+
+@admin.register(ApiToken)
+class ApiTokens(RecordAdmin):
+    """Keys of programs: shown once, then only as a name that can be revoked."""
+
+    form = forms.Token
+    list_display = ("name", "user", "created", "state")
+    list_filter = (RevokedFilter,)
+    list_select_related = ("user",)
+    search_fields = ("name", "user__username")
+    search_help_text = gettext_lazy("Name or person")
+    ordering = ("-created_at",)
+    change_form_template = "admin/workstreams/apitoken/change_form.html"
+    empty_hint = gettext_lazy("A token lets a program of yours read and write conversations over the REST interface.")
+
+    def get_fields(self, _request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
+        return ("name", "user", "created", "state") if obj else ("name", "user")
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
+        return ("user", "created", "state") if obj else ()
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: ApiToken | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.revoke_view))
+        return [path("<int:pk>/revoke/", view, name="workstreams_apitoken_revoke"), *super().get_urls()]
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:  # noqa: ARG002
+        if change:
+            obj.save()
+        else:
+            cast(AddingToken, request).issued = services.issue_token(obj)
+
+    def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:  # noqa: ARG002
+        # Answered at once instead of after a redirect: the text must not lie in a session or a cookie meanwhile.
+        context = self.admin_site.each_context(request) | {
+            "title": _("Copy the token now"),
+            "opts": self.opts,
+            "original": obj,
+            "token": copyable(cast("AddingToken", request).issued),
+        }
+        return TemplateResponse(request, "admin/workstreams/apitoken/issued.html", context)
+
+    def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Revoke a token and come back to its page."""
+        token = get_object_or_404(ApiToken, pk=pk)
+        if not self.has_change_permission(request, token):
+            raise PermissionDenied
+        services.revoke_token(token)
+        self.log_change(request, token, [{"changed": {"fields": [_("revoked")]}}])
+        messages.success(request, _("The token “%(token)s” is revoked.") % {"token": token})
+        return HttpResponseRedirect(reverse("admin:workstreams_apitoken_change", args=[pk]))
+
+    @admin.display(description=gettext_lazy("created"), ordering="created_at")
+    def created(self, token: ApiToken) -> SafeString:
+        """Return when it was issued."""
+        return ago(token.created_at)
+
+    @admin.display(description=gettext_lazy("state"), ordering="revoked_at")
+    def state(self, token: ApiToken) -> SafeString:
+        """Return whether programs may use it."""
+        return tag(_("Revoked"), "bad") if token.revoked_at else tag(_("In use"), "good")
