@@ -1,0 +1,78 @@
+"""POST /message: a provider writes to a customer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from simulator.fault_kinds import FaultKind
+from simulator.gateway import answers, disturbances, envelope
+from simulator.gateway.answers import Refusal
+from simulator.gateway.attached import attachments_of
+from simulator.gateway.caller import business_of, provider_of, required
+from simulator.gateway.parallel import under_way
+from simulator.models import Business, Phone, Violation
+from simulator.models.violation import ViolationKind
+from simulator.services import arrivals, faults, references
+
+GONE = {403: "The customer does not accept messages.", 404: "destination-id is not known.", 410: "The customer left."}
+
+
+@answers.gateway_call("POST")
+def message(request: HttpRequest) -> HttpResponseBase:
+    """Show a message on the customer's phone, after the checks that Apple makes."""
+    provider = provider_of(request)
+    for name in ("id", "source-id", "destination-id"):
+        required(request, name)
+    phone = _phone(request, business_of(request, provider))
+    with under_way(phone):
+        armed = faults.armed(phone.business, phone)
+        disturbances.before(armed)
+        reference = _serve(request, phone, armed)
+    return disturbances.after(armed, answers.accepted(reference))
+
+
+def _phone(request: HttpRequest, business: Business) -> Phone:
+    phone = Phone.objects.filter(opaque_id=required(request, "destination-id"), business=business).first()
+    if phone is None:
+        raise Refusal(404, "destination-id is not known.")
+    phone.business = business
+    return phone
+
+
+def _serve(request: HttpRequest, phone: Phone, armed: faults.Armed) -> dict[str, Any] | None:
+    content = envelope.read(request)
+    data = _interactive(content, phone.business)
+    attachments = attachments_of(content, phone.business)
+    if _is_dropped(phone, content, armed):
+        return None
+    if content["type"] in ("typing_start", "typing_end"):
+        arrivals.set_business_typing(phone, is_typing=content["type"] == "typing_start")
+        return None
+    twice = armed.take(FaultKind.SHOW_DUPLICATES) is not None
+    arrivals.arrive(phone, content, data, attachments, show_twice=twice)
+    wants_reference = request.headers.get("include-data-ref", "").strip().lower() == "true"
+    return {"dataRef": references.lend(phone.business, data)} if data and wants_reference else None
+
+
+def _interactive(content: Mapping[str, Any], business: Business) -> dict[str, Any] | None:
+    if content["type"] != "interactive":
+        return None
+    if isinstance(content.get("interactiveData"), dict):
+        return dict(content["interactiveData"])
+    data = references.redeem(business, content["interactiveDataRef"])
+    if data is None:
+        raise Refusal(400, "interactiveDataRef was not issued to this business, or was altered.")
+    return data
+
+
+def _is_dropped(phone: Phone, content: Mapping[str, Any], armed: faults.Armed) -> bool:
+    if not phone.is_closed:
+        return False
+    Violation.objects.create(phone=phone, kind=ViolationKind.SEND_AFTER_CLOSE, detail=content["type"])
+    chosen = armed.take(FaultKind.CLOSED_ANSWER)
+    status = chosen.number if chosen else 404
+    if status in GONE:
+        raise Refusal(status, GONE[status])
+    return True

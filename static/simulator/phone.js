@@ -1,0 +1,9 @@
+// A phone in the browser.
+
+import "./quiet.js";
+import "./writer.js";
+import "./tapback.js";
+import { listen, toEnd } from "./refresh.js";
+
+toEnd();
+listen();

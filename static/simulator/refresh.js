@@ -1,0 +1,65 @@
+// Keeps a page that is open like a page that was just loaded: an event says that something changed, and the page
+// fetches its parts; entries that are still the same stay, so that focus, scroll and half-typed numbers stay too.
+
+const merge = (list, fresh) => {
+  const known = new Map([...list.children].map((entry) => [entry.id, entry]));
+  const entries = [...fresh.children].map((entry) => {
+    const old = known.get(entry.id);
+    return old && withoutTokens(old) === withoutTokens(entry) ? old : entry;
+  });
+  for (const old of known.values()) if (!entries.includes(old)) old.remove();
+  entries.forEach((entry, place) => {
+    if (list.children[place] !== entry) list.insertBefore(entry, list.children[place] ?? null);
+  });
+};
+
+// Each page has its own token in its forms, and any of them will do.
+const withoutTokens = (entry) => entry.outerHTML.replace(/name="csrfmiddlewaretoken" value="[^"]*"|title="[^"]*"/g, "");
+
+const isAtEnd = (scroller) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
+
+export const toEnd = () => {
+  const scroller = document.querySelector(".scroller");
+  if (scroller) scroller.scrollTop = scroller.scrollHeight;
+};
+
+/** Fetch the page's parts and put in what differs. */
+const fetchParts = async (main) => {
+  const answer = await fetch(main.dataset.parts);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const scroller = document.querySelector(".scroller");
+  const follow = scroller && isAtEnd(scroller);
+  for (const fresh of page.querySelectorAll("[data-list]")) {
+    const list = document.querySelector(`[data-list="${fresh.dataset.list}"]`);
+    if (list) merge(list, fresh);
+  }
+  if (follow) toEnd();
+};
+
+let running = null;
+let again = false;
+
+/** Refresh once now; calls that come meanwhile become one more. */
+export const refresh = async () => {
+  again = true;
+  running ??= (async () => {
+    try {
+      while (again) {
+        again = false;
+        await fetchParts(document.getElementById("main"));
+      }
+    } catch {
+      // The stream comes back by itself, and its first event refreshes.
+    } finally {
+      running = null;
+    }
+  })();
+  await running;
+};
+
+/** Refresh whenever something changes. */
+export const listen = () => {
+  const source = new EventSource(document.getElementById("main").dataset.events);
+  source.addEventListener("changed", refresh);
+};

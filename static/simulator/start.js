@@ -1,0 +1,5 @@
+// The list of phones, kept live.
+
+import { listen } from "./refresh.js";
+
+listen();
