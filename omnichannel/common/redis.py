@@ -6,7 +6,11 @@ import redis
 from django.conf import settings
 
 
-@cache
 def client() -> redis.Redis:
     """Return the process-wide client; calls raise ``redis.RedisError`` within two seconds when the server is gone."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+    return _client(settings.REDIS_URL)
+
+
+@cache
+def _client(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
