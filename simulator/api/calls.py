@@ -88,7 +88,8 @@ def _refuse_strangers(request: HttpRequest) -> None:
         origin is not None and urlsplit(origin).netloc != request.get_host()
     ):
         raise Fault(403, "Calls from the pages of other sites are refused.")
-    if request.method in ("POST", "PUT") and request.content_type not in CONTENT_TYPES:
+    has_body = request.headers.get("Content-Length", "0") not in ("", "0")
+    if has_body and request.content_type not in CONTENT_TYPES:
         raise Fault(400, f"The content type must be {' or '.join(CONTENT_TYPES)}.")
 
 

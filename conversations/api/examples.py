@@ -1,0 +1,67 @@
+"""What requests and answers of our REST look like, for its description."""
+
+from drf_spectacular.utils import OpenApiExample
+
+from conversations.api import problems
+
+MESSAGE = {
+    "id": 41,
+    "apple_id": "0b7a3d0e-5a0a-4b47-9f0c-8f4a5b1d2c3e",
+    "conversation": 7,
+    "direction": "out",
+    "kind": "text",
+    "text": "We open at nine.",
+    "subject": "",
+    "state": "queued",
+    "failure": None,
+    "author": {"id": 2, "name": "Mara Lindqvist"},
+    "is_automated": False,
+    "created_at": "2026-11-22T09:30:00Z",
+    "sent_at": None,
+    "attachments": [],
+    "reaction_to": None,
+}
+CONVERSATION = {
+    "id": 7,
+    "state": "active",
+    "close_reason": "",
+    "customer": {
+        "customer_id": "urn:mbid:AQAAY3Vz…",
+        "name": "Visitor 5",
+        "locale": "en_US",
+        "capabilities": ["LIST", "TIME"],
+        "left_at": None,
+    },
+    "account": {"id": 1, "name": "Nordlicht Bikes", "business_id": "3f0c9a52-8a57-4c0e-9f43-2d0f7a1b6c11"},
+    "workstream": {"id": 1, "name": "Service"},
+    "queue": {"id": 3, "name": "Repairs"},
+    "agent": {"id": 2, "name": "Mara Lindqvist"},
+    "intent": "repair",
+    "group": "",
+    "preview": "We open at nine.",
+    "unread": 0,
+    "opened_at": "2026-11-22T09:28:14Z",
+    "assigned_at": "2026-11-22T09:29:02Z",
+    "last_message_at": "2026-11-22T09:30:00Z",
+    "closed_at": None,
+}
+REFUSAL = {
+    "type": "urn:omnichannel:problem:conversation-closed",
+    "title": "The conversation is closed",
+    "status": 409,
+    "detail": "This conversation is closed. The customer's next message opens a new one.",
+    "instance": "/api/v1/conversations/7/messages/",
+}
+FAULTY = {
+    "type": "urn:omnichannel:problem:invalid-input",
+    "title": "The input is not valid",
+    "status": 400,
+    "detail": "See errors for each field.",
+    "instance": "/api/v1/conversations/7/messages/",
+    "errors": [{"field": "text", "detail": "Write a text or add a file.", "code": "required"}],
+}
+A_MESSAGE = OpenApiExample("A message", MESSAGE, response_only=True, status_codes=["200", "201"])
+A_CONVERSATION = OpenApiExample("A conversation", CONVERSATION, response_only=True, status_codes=["200"])
+A_REFUSAL = OpenApiExample("Refused", REFUSAL, response_only=True, status_codes=["409"], media_type=problems.MEDIA_TYPE)
+FAULTS = OpenApiExample("Not valid", FAULTY, response_only=True, status_codes=["400"], media_type=problems.MEDIA_TYPE)
+A_TEXT = OpenApiExample("A text", {"text": "We open at nine."}, request_only=True, media_type="application/json")

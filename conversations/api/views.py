@@ -1,0 +1,235 @@
+"""Our REST: conversations, their messages and files, for programs."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import FileResponse, QueryDict
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import status
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from conversations import lifecycle
+from conversations.api import (
+    documentation,
+    filters,
+    idempotency,
+    negotiation,
+    pagination,
+    parsers,
+    problems,
+    serializers,
+    throttles,
+)
+from conversations.models import Attachment, Conversation, Message
+from conversations.outbound import send
+from workstreams.models import Agent
+
+Row = TypeVar("Row", bound=Model)
+
+
+class ProgramAPI(GenericAPIView[Any]):
+    """What every address has: limits, bodies in JSON, and the rows that its caller may see."""
+
+    throttle_classes = (throttles.PerToken,)
+    parser_classes: Sequence[type[BaseParser]] = (parsers.Json,)
+    filter_backends: Sequence[type[BaseFilterBackend]] = ()
+    http_method_names = ("get", "head", "post")
+    schema: Any = documentation.Described()
+    parameters: frozenset[str] = frozenset()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse what would be ignored, once the caller is known."""
+        super().initial(request, *args, **kwargs)
+        if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+            raise problems.LengthRequired
+        if unknown := sorted(set(request.query_params) - self.parameters):
+            raise ValidationError({name: [_("There is no such parameter here.")] for name in unknown})
+
+    @property
+    def author(self) -> Agent | None:
+        """Return the agent whom the token acts for, None where it acts for a program."""
+        return getattr(self.request.user, "agent", None)
+
+    def conversations(self) -> QuerySet[Conversation]:
+        """Return the conversations that the caller may see."""
+        return Conversation.objects.visible_to(self.request.user).with_people()
+
+    def conversation(self, pk: int) -> Conversation:
+        """Return one of them."""
+        return _only(self.conversations().filter(pk=pk), _("There is no such conversation, or it is not yours to see."))
+
+    def message(self, pk: int) -> Message:
+        """Return a message that the caller may see."""
+        found = Message.objects.for_transcript().filter(pk=pk, conversation__in=self._visible())
+        return _only(found, _("There is no such message, or it is not yours to see."))
+
+    def attachment(self, pk: int) -> Attachment:
+        """Return a file that the caller may see."""
+        found = Attachment.objects.filter(pk=pk, message__conversation__in=self._visible())
+        return _only(found, _("There is no such file, or it is not yours to see."))
+
+    def page(self, rows: QuerySet[Any]) -> Response:
+        """Return a page of rows."""
+        return self.get_paginated_response(self.get_serializer(self.paginate_queryset(rows), many=True).data)
+
+    def _visible(self) -> QuerySet[Conversation, Any]:
+        return Conversation.objects.visible_to(self.request.user).values("pk")
+
+
+class PagedAPI(ProgramAPI):
+    """A list in pages."""
+
+    parameters = frozenset({"cursor", "page_size"})
+
+
+@documentation.conversations
+class ConversationList(PagedAPI):
+    """Conversations, newest first."""
+
+    queryset = Conversation.objects.none()
+    serializer_class = serializers.Conversation
+    pagination_class = pagination.NewestFirst
+    filter_backends = (DjangoFilterBackend,)
+    filterset_class = filters.Conversations
+    parameters = PagedAPI.parameters | set(filters.Conversations.base_filters)
+
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        return self.page(self.filter_queryset(self.conversations()))
+
+
+@documentation.conversation
+class ConversationDetail(ProgramAPI):
+    """One conversation."""
+
+    serializer_class = serializers.Conversation
+
+    def get(self, request: Request, conversation_id: int) -> Response:  # noqa: ARG002
+        return Response(self.get_serializer(self.conversation(conversation_id)).data)
+
+
+@documentation.close
+class ConversationClose(ProgramAPI):
+    """Ends a conversation."""
+
+    serializer_class = serializers.Conversation
+
+    def post(self, request: Request, conversation_id: int) -> Response:
+        serializers.Nothing(data=request.data).is_valid(raise_exception=True)
+        lifecycle.end(self.conversation(conversation_id), by=self.author)
+        return Response(self.get_serializer(self.conversation(conversation_id)).data)
+
+
+@documentation.typing
+class ConversationTyping(ProgramAPI):
+    """Tells the customer that somebody is writing."""
+
+    serializer_class = serializers.Typing
+
+    def post(self, request: Request, conversation_id: int) -> Response:
+        typing = serializers.Typing(data=request.data)
+        typing.is_valid(raise_exception=True)
+        send.show_typing(self.conversation(conversation_id), is_typing=typing.validated_data["is_typing"])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@documentation.messages
+class MessageList(PagedAPI):
+    """The transcript of a conversation, oldest entry first, and the way to add to it."""
+
+    queryset = Message.objects.none()
+    serializer_class = serializers.Message
+    pagination_class = pagination.OldestFirst
+    parser_classes = (parsers.Json, parsers.Form)
+
+    def get(self, request: Request, conversation_id: int) -> Response:  # noqa: ARG002
+        return self.page(self.conversation(conversation_id).messages.for_transcript())
+
+    def post(self, request: Request, conversation_id: int) -> Response:
+        conversation = self.conversation(conversation_id)
+        kind = serializers.DraftWithFiles if isinstance(request.data, QueryDict) else serializers.Draft
+        draft = kind(data=request.data)
+        draft.is_valid(raise_exception=True)
+        message, is_replay = self._send(conversation, **draft.validated_data)
+        headers = {"Location": reverse("api:message", [message.pk], request=request)}
+        headers |= {"Idempotent-Replayed": "true"} if is_replay else {}
+        return Response(self.get_serializer(message).data, status.HTTP_201_CREATED, headers=headers)
+
+    @transaction.atomic
+    def _send(self, conversation: Conversation, text: str, files: list[Any] | None = None) -> tuple[Message, bool]:
+        """Return the message, and whether an earlier request with this key has sent it."""
+        key = idempotency.key_of(self.request, text, files or ())
+        if key:
+            # Two requests with one key, side by side: the second waits here and then finds what the first has sent.
+            Conversation.objects.select_for_update().get(pk=conversation.pk)
+            if known := key.answered(conversation):
+                return known, True
+        sent = send.send_text(conversation, text, by=self.author, attachments=files or (), client_key=str(key or ""))
+        return sent, False
+
+
+@documentation.message
+class MessageDetail(ProgramAPI):
+    """One message."""
+
+    serializer_class = serializers.Message
+
+    def get(self, request: Request, message_id: int) -> Response:  # noqa: ARG002
+        return Response(self.get_serializer(self.message(message_id)).data)
+
+
+@documentation.resend
+class MessageResend(ProgramAPI):
+    """Sends a failed message again, under the same id."""
+
+    serializer_class = serializers.Message
+
+    def post(self, request: Request, message_id: int) -> Response:
+        serializers.Nothing(data=request.data).is_valid(raise_exception=True)
+        send.resend(self.message(message_id), by=self.author)
+        return Response(self.get_serializer(self.message(message_id)).data)
+
+
+@documentation.attachment
+class AttachmentFile(ProgramAPI):
+    """The content of a file."""
+
+    content_negotiation_class = negotiation.AsItIs
+
+    def get(self, request: Request, attachment_id: int) -> FileResponse:  # noqa: ARG002
+        attachment = self.attachment(attachment_id)
+        if not attachment.is_stored:
+            raise NotFound(attachment.reason or _("The file is not here yet. Ask again in a moment."))
+        try:
+            content = attachment.file.open("rb")
+        except FileNotFoundError as fault:
+            raise NotFound(_("The file is missing from our storage.")) from fault
+        # A line break cannot stand in a header; the name is the sender's.
+        name = "".join(character for character in attachment.name if character.isprintable())
+        return FileResponse(content, as_attachment=True, filename=name, content_type=attachment.mime_type)
+
+
+class Nowhere(ProgramAPI):
+    """Every other address: a problem in JSON rather than a page."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Say that nothing is here, once the caller is known."""
+        super().initial(request, *args, **kwargs)
+        raise NotFound(_("There is nothing at this address. Every address ends in a slash."))
+
+
+def _only(rows: QuerySet[Row], otherwise: str) -> Row:
+    found = rows.first()
+    if found is None:
+        raise NotFound(otherwise)
+    return found
