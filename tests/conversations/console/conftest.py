@@ -17,7 +17,7 @@ SignIn = Callable[[Agent], Client]
 
 def person(name: str, role: Role, *queues: Queue) -> Agent:
     """Somebody with a role who serves some queues."""
-    agent = AgentFactory.create(name=name)
+    agent: Agent = AgentFactory.create(name=name)
     agent.user.groups.add(Group.objects.get_or_create(name=role.value)[0])
     agent.queues.set(queues)
     return agent
@@ -26,7 +26,8 @@ def person(name: str, role: Role, *queues: Queue) -> Agent:
 @pytest.fixture
 def instance(db: None) -> ChannelInstance:
     """A channel whose agents may send files."""
-    return ChannelInstanceFactory.create(agents_may_attach=True)
+    made: ChannelInstance = ChannelInstanceFactory.create(agents_may_attach=True)
+    return made
 
 
 @pytest.fixture
@@ -60,6 +61,6 @@ def sign_in() -> SignIn:
 
 
 @pytest.fixture
-def browser(agent: Agent, sign_in: SignIn) -> Client:
+def console(agent: Agent, sign_in: SignIn) -> Client:
     """Tom's browser."""
     return sign_in(agent)

@@ -86,10 +86,10 @@ def test_a_supervisor_reads_what_a_colleague_works_on(instance: ChannelInstance,
     assert "composer-form" not in page
 
 
-def test_no_page_has_inline_script_or_style(browser: Client, instance: ChannelInstance, agent: Agent) -> None:
+def test_no_page_has_inline_script_or_style(console: Client, instance: ChannelInstance, agent: Agent) -> None:
     conversation = ConversationFactory.create(instance=instance, agent=agent, state=State.ACTIVE)
 
-    answer = browser.get(f"/console/conversations/{conversation.pk}/")
+    answer = console.get(f"/console/conversations/{conversation.pk}/")
 
     page = answer.content.decode()
     assert [word for word in ("style=", "<style", "onclick=", "javascript:", "hx-on") if word in page] == []

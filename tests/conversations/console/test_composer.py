@@ -13,9 +13,9 @@ from workstreams.models import Agent
 HTMX = {"HX-Request": "true"}
 
 
-def send(browser: Client, conversation: Conversation, **fields: Any) -> Any:
+def send(console: Client, conversation: Conversation, **fields: Any) -> Any:
     """Return the answer to what a composer posts."""
-    return browser.post(f"/console/conversations/{conversation.pk}/send/", fields, headers=HTMX)
+    return console.post(f"/console/conversations/{conversation.pk}/send/", fields, headers=HTMX)
 
 
 def faults(answer: Any) -> list[str]:
@@ -25,10 +25,10 @@ def faults(answer: Any) -> list[str]:
     return found
 
 
-def test_sending_takes_an_open_conversation(browser: Client, instance: ChannelInstance, agent: Agent) -> None:
+def test_sending_takes_an_open_conversation(console: Client, instance: ChannelInstance, agent: Agent) -> None:
     conversation = ConversationFactory.create(instance=instance)
 
-    answer = send(browser, conversation, body="Hello\r\nthere ")
+    answer = send(console, conversation, body="Hello\r\nthere ")
 
     conversation.refresh_from_db()
     message = Message.objects.get(direction="out")
@@ -37,74 +37,74 @@ def test_sending_takes_an_open_conversation(browser: Client, instance: ChannelIn
     assert (message.author, message.delivery, message.body.split()) == (agent, Delivery.QUEUED, ["Hello", "there"])
 
 
-def test_the_same_form_twice_sends_once(browser: Client, instance: ChannelInstance) -> None:
+def test_the_same_form_twice_sends_once(console: Client, instance: ChannelInstance) -> None:
     conversation = ConversationFactory.create(instance=instance)
 
     for _ in range(2):
-        assert send(browser, conversation, body="Hello", client_key="k1").status_code == 204
+        assert send(console, conversation, body="Hello", client_key="k1").status_code == 204
 
     assert Message.objects.filter(direction="out").count() == 1
 
 
-def test_every_page_brings_a_key_of_its_own(browser: Client, instance: ChannelInstance) -> None:
+def test_every_page_brings_a_key_of_its_own(console: Client, instance: ChannelInstance) -> None:
     conversation = ConversationFactory.create(instance=instance)
     url = f"/console/conversations/{conversation.pk}/"
 
-    assert browser.get(url).context["client_key"] != browser.get(url).context["client_key"]
+    assert console.get(url).context["client_key"] != console.get(url).context["client_key"]
 
 
-def test_an_empty_message_is_refused_at_the_form(browser: Client, instance: ChannelInstance) -> None:
+def test_an_empty_message_is_refused_at_the_form(console: Client, instance: ChannelInstance) -> None:
     conversation = ConversationFactory.create(instance=instance)
 
-    assert faults(send(browser, conversation, body="  ")) == ["Write something, or add a file."]
+    assert faults(send(console, conversation, body="  ")) == ["Write something, or add a file."]
 
 
-def test_a_text_that_is_too_long_is_refused_with_its_size(browser: Client, instance: ChannelInstance) -> None:
+def test_a_text_that_is_too_long_is_refused_with_its_size(console: Client, instance: ChannelInstance) -> None:
     conversation = ConversationFactory.create(instance=instance)
 
-    answer = send(browser, conversation, body="ä" * 15_000)
+    answer = send(console, conversation, body="ä" * 15_000)
 
     assert faults(answer) == ["The text has 30 KB; at most 28 KB can be sent."]
 
 
-def test_a_refused_file_is_named_and_nothing_is_sent(browser: Client, instance: ChannelInstance) -> None:
+def test_a_refused_file_is_named_and_nothing_is_sent(console: Client, instance: ChannelInstance) -> None:
     conversation = ConversationFactory.create(instance=instance)
     files = [SimpleUploadedFile("a.txt", b"fine"), SimpleUploadedFile("b.exe", b"MZ\x90")]
 
-    answer = send(browser, conversation, body="See", attachments=files)
+    answer = send(console, conversation, body="See", attachments=files)
 
     assert faults(answer) == ["“b.exe”: Programs and web pages are not accepted."]
     assert Message.objects.count() == 0
 
 
-def test_several_files_go_in_their_order(browser: Client, instance: ChannelInstance) -> None:
+def test_several_files_go_in_their_order(console: Client, instance: ChannelInstance) -> None:
     conversation = ConversationFactory.create(instance=instance)
     files = [SimpleUploadedFile(name, b"text") for name in ("b.txt", "a.txt")]
 
-    answer = send(browser, conversation, attachments=files)
+    answer = send(console, conversation, attachments=files)
 
     message = Message.objects.get(direction="out")
     assert answer.status_code == 204
     assert [each.name for each in message.attachments.all()] == ["b.txt", "a.txt"]
 
 
-def test_a_colleague_was_faster(browser: Client, instance: ChannelInstance, maya: Agent) -> None:
+def test_a_colleague_was_faster(console: Client, instance: ChannelInstance, maya: Agent) -> None:
     conversation = ConversationFactory.create(instance=instance, agent=maya, state=State.ACTIVE)
 
-    answer = send(browser, conversation, body="Hello")
+    answer = send(console, conversation, body="Hello")
 
     assert faults(answer) == ["Maya Ortiz works on this conversation."]
 
 
 def test_without_scripts_the_text_comes_back_with_the_fault(
-    browser: Client, instance: ChannelInstance, agent: Agent
+    console: Client, instance: ChannelInstance, agent: Agent
 ) -> None:
     instance.agents_may_attach = False
     instance.save()
     conversation = ConversationFactory.create(instance=instance, agent=agent, state=State.ACTIVE)
     posted = {"body": "Keep <me>", "client_key": "k9", "attachments": SimpleUploadedFile("a.txt", b"text")}
 
-    answer = browser.post(f"/console/conversations/{conversation.pk}/send/", posted)
+    answer = console.post(f"/console/conversations/{conversation.pk}/send/", posted)
 
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -112,12 +112,12 @@ def test_without_scripts_the_text_comes_back_with_the_fault(
         assert words in page
 
 
-def test_a_failed_message_is_sent_again_under_its_id(browser: Client, instance: ChannelInstance, agent: Agent) -> None:
+def test_a_failed_message_is_sent_again_under_its_id(console: Client, instance: ChannelInstance, agent: Agent) -> None:
     conversation = ConversationFactory.create(instance=instance, agent=agent, state=State.ACTIVE)
     failed = OutboundFactory.create(conversation=conversation, delivery=Delivery.FAILED, sent_at=None, author=agent)
 
-    answer = browser.post(f"/console/messages/{failed.pk}/resend/", headers=HTMX)
-    again = browser.post(f"/console/messages/{failed.pk}/resend/", headers=HTMX)
+    answer = console.post(f"/console/messages/{failed.pk}/resend/", headers=HTMX)
+    again = console.post(f"/console/messages/{failed.pk}/resend/", headers=HTMX)
 
     resent = Message.objects.get(direction="out")
     assert (answer.status_code, again.status_code) == (204, 409)

@@ -15,7 +15,7 @@ from workstreams.roles import Role
 @pytest.fixture
 def stored(instance: ChannelInstance) -> Attachment:
     """A picture that has been fetched."""
-    return AttachmentFactory.create(
+    made: Attachment = AttachmentFactory.create(
         message__conversation__instance=instance,
         state=Fetch.STORED,
         name="Rechnung für Käthe.html",
@@ -23,12 +23,13 @@ def stored(instance: ChannelInstance) -> Attachment:
         file=ContentFile(b"<script>", name="x"),
         preview=ContentFile(b"small", name="y"),
     )
+    return made
 
 
-def test_a_file_is_saved_under_its_name_and_never_shown(browser: Client, stored: Attachment) -> None:
-    answer = browser.get(f"/console/attachments/{stored.pk}/")
+def test_a_file_is_saved_under_its_name_and_never_shown(console: Client, stored: Attachment) -> None:
+    answer = console.get(f"/console/attachments/{stored.pk}/")
 
-    assert b"".join(answer) == b"<script>"  # type: ignore[arg-type]
+    assert b"".join(answer) == b"<script>"
     assert {name: answer[name] for name in ("Content-Type", "Content-Disposition", "Cache-Control")} == {
         "Content-Type": "application/octet-stream",
         "Content-Disposition": "attachment; filename*=utf-8''Rechnung%20f%C3%BCr%20K%C3%A4the.html",
@@ -37,10 +38,10 @@ def test_a_file_is_saved_under_its_name_and_never_shown(browser: Client, stored:
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_preview_is_a_picture(browser: Client, stored: Attachment) -> None:
-    answer = browser.get(f"/console/attachments/{stored.pk}/preview/")
+def test_a_preview_is_a_picture(console: Client, stored: Attachment) -> None:
+    answer = console.get(f"/console/attachments/{stored.pk}/preview/")
 
-    assert (answer["Content-Type"], b"".join(answer)) == ("image/webp", b"small")  # type: ignore[arg-type]
+    assert (answer["Content-Type"], b"".join(answer)) == ("image/webp", b"small")
 
 
 @pytest.mark.parametrize("path", ["", "preview/"])
@@ -51,13 +52,13 @@ def test_another_queue_finds_no_file(stored: Attachment, sign_in: SignIn, path: 
 
 
 @pytest.mark.parametrize("path", ["", "preview/"])
-def test_a_file_that_is_not_here_yet_is_not_found(browser: Client, instance: ChannelInstance, path: str) -> None:
+def test_a_file_that_is_not_here_yet_is_not_found(console: Client, instance: ChannelInstance, path: str) -> None:
     waiting = AttachmentFactory.create(message__conversation__instance=instance)
 
-    assert browser.get(f"/console/attachments/{waiting.pk}/{path}").status_code == 404
+    assert console.get(f"/console/attachments/{waiting.pk}/{path}").status_code == 404
 
 
-def test_a_file_that_the_disk_lost_is_not_found(browser: Client, stored: Attachment) -> None:
-    stored.file.storage.delete(stored.file.name)
+def test_a_file_that_the_disk_lost_is_not_found(console: Client, stored: Attachment) -> None:
+    stored.file.storage.delete(str(stored.file))
 
-    assert browser.get(f"/console/attachments/{stored.pk}/").status_code == 404
+    assert console.get(f"/console/attachments/{stored.pk}/").status_code == 404

@@ -26,9 +26,10 @@ def listed(client: Client, query: str) -> list[int]:
 
 def closed(instance: ChannelInstance, agent: Agent, at: datetime.datetime) -> Conversation:
     """A conversation that ended with an agent."""
-    return ConversationFactory.create(
+    conversation: Conversation = ConversationFactory.create(
         instance=instance, agent=agent, state=State.CLOSED, close_reason=CloseReason.AGENT, closed_at=at
     )
+    return conversation
 
 
 @pytest.mark.accepts("A7.1-1")
@@ -38,41 +39,41 @@ def test_an_agent_in_two_queues_sees_the_open_items_of_both_and_none_of_a_third(
     second, third = (ChannelInstanceFactory.create() for _ in range(2))
     one, two, _three = (ConversationFactory.create(instance=each) for each in (instance, second, third))
     queues = (instance.workstream.fallback_queue, second.workstream.fallback_queue)
-    browser = sign_in(person("Ida", Role.AGENT, *queues))
+    console = sign_in(person("Ida", Role.AGENT, *queues))
 
-    assert listed(browser, "view=open") == [one.pk, two.pk]
+    assert listed(console, "view=open") == [one.pk, two.pk]
 
 
 @pytest.mark.accepts("A7.1-1")
-def test_assign_to_me_moves_the_row(browser: Client, instance: ChannelInstance) -> None:
+def test_assign_to_me_moves_the_row(console: Client, instance: ChannelInstance) -> None:
     waiting = ConversationFactory.create(instance=instance)
 
-    answer = browser.post(f"/console/conversations/{waiting.pk}/take/", headers={"HX-Request": "true"})
+    answer = console.post(f"/console/conversations/{waiting.pk}/take/", headers={"HX-Request": "true"})
 
-    assert (answer.status_code, listed(browser, "view=mine"), listed(browser, "view=open")) == (204, [waiting.pk], [])
+    assert (answer.status_code, listed(console, "view=mine"), listed(console, "view=open")) == (204, [waiting.pk], [])
 
 
 @pytest.mark.accepts("A7.1-1")
-def test_yesterdays_closed_item_is_gone(browser: Client, instance: ChannelInstance, agent: Agent, maya: Agent) -> None:
+def test_yesterdays_closed_item_is_gone(console: Client, instance: ChannelInstance, agent: Agent, maya: Agent) -> None:
     with time_machine.travel("2026-05-04T09:00:00Z", tick=False):
         now = timezone.now()
         mine = closed(instance, agent, now - datetime.timedelta(hours=8))
         closed(instance, agent, now - datetime.timedelta(hours=10))
         closed(instance, maya, now)
 
-        assert listed(browser, "view=closed") == [mine.pk]
+        assert listed(console, "view=closed") == [mine.pk]
 
 
-def test_today_begins_at_the_viewers_midnight(browser: Client, instance: ChannelInstance, agent: Agent) -> None:
-    browser.cookies["time_zone"] = "America/New_York"
+def test_today_begins_at_the_viewers_midnight(console: Client, instance: ChannelInstance, agent: Agent) -> None:
+    console.cookies["time_zone"] = "America/New_York"
     with time_machine.travel("2026-05-04T01:00:00Z", tick=False):
         evening = closed(instance, agent, timezone.now() - datetime.timedelta(hours=3))
 
-        assert listed(browser, "view=closed") == [evening.pk]
+        assert listed(console, "view=closed") == [evening.pk]
 
 
 def test_the_longest_wait_comes_first_and_the_newest_message_elsewhere(
-    browser: Client, instance: ChannelInstance, agent: Agent
+    console: Client, instance: ChannelInstance, agent: Agent
 ) -> None:
     now = timezone.now()
     hours = [datetime.timedelta(hours=each) for each in (1, 3, 2)]
@@ -82,39 +83,32 @@ def test_the_longest_wait_comes_first_and_the_newest_message_elsewhere(
         for each in hours
     ]
 
-    assert listed(browser, "view=open") == [waiting[1].pk, waiting[2].pk, waiting[0].pk]
-    assert listed(browser, "view=mine") == [mine[0].pk, mine[2].pk, mine[1].pk]
+    assert listed(console, "view=open") == [waiting[1].pk, waiting[2].pk, waiting[0].pk]
+    assert listed(console, "view=mine") == [mine[0].pk, mine[2].pk, mine[1].pk]
 
 
 def test_search_finds_a_visitor_a_customer_and_the_beginning_of_a_line(
-    browser: Client, instance: ChannelInstance
+    console: Client, instance: ChannelInstance
 ) -> None:
     found = ConversationFactory.create(instance=instance, preview="100% sure_about it")
     ConversationFactory.create(instance=instance, preview="Something else")
     customer = found.customer
 
     for query in (f"Visitor {customer.pk}", f"#{customer.pk}", customer.customer_id, "100% SURE_"):
-        assert listed(browser, f"view=mine&q={query.replace('%', '%25').replace('#', '%23')}") == [found.pk], query
+        assert listed(console, f"view=mine&q={query.replace('%', '%25').replace('#', '%23')}") == [found.pk], query
 
 
 def test_search_never_shows_another_queue(instance: ChannelInstance, sign_in: SignIn) -> None:
     hidden = ConversationFactory.create(instance=instance, preview="Secret")
-    browser = sign_in(person("Ida", Role.AGENT, QueueFactory.create()))
+    console = sign_in(person("Ida", Role.AGENT, QueueFactory.create()))
 
-    assert listed(browser, "q=Secret") == []
-    assert listed(browser, f"q=Visitor+{hidden.customer_id}") == []
+    assert listed(console, "q=Secret") == []
+    assert listed(console, f"q=Visitor+{hidden.customer_id}") == []
 
 
-@pytest.mark.parametrize(
-    "query", ["view=nothing", "show=-1", "show=x", "q=%00", "current=99999999999999999999", "q=\ud83d"]
-)
-def test_a_strange_address_shows_the_usual_list(
-    browser: Client, instance: ChannelInstance, agent: Agent, query: str
-) -> None:
-    mine = ConversationFactory.create(instance=instance, agent=agent, state=State.ACTIVE)
-    assert mine.pk
-
-    assert browser.get(f"/console/list/?{query}".encode("utf-8", "surrogatepass").decode("latin-1")).status_code == 200
+@pytest.mark.parametrize("query", ["view=nothing", "show=-1", "show=x", "q=%00", "q=%ED%A0%BD", f"current={10**30}"])
+def test_a_strange_address_shows_the_usual_list(console: Client, query: str) -> None:
+    assert console.get(f"/console/list/?{query}").status_code == 200
 
 
 def test_the_team_is_listed_for_supervisors_only(instance: ChannelInstance, agent: Agent, maya: Agent) -> None:
@@ -125,26 +119,26 @@ def test_the_team_is_listed_for_supervisors_only(instance: ChannelInstance, agen
     assert [tab.view for tab in Worklist(agent).tabs] == [View.MINE, View.OPEN, View.CLOSED]
 
 
-def test_a_long_list_goes_on_when_asked(browser: Client, instance: ChannelInstance) -> None:
+def test_a_long_list_goes_on_when_asked(console: Client, instance: ChannelInstance) -> None:
     ConversationFactory.create_batch(53, instance=instance)
 
-    first = browser.get("/console/list/?view=open").context["worklist"]
+    first = console.get("/console/list/?view=open").context["worklist"]
 
     assert (len(first.rows), first.has_more, first.next_show) == (50, True, 100)
-    assert len(listed(browser, "view=open&show=100")) == 53
+    assert len(listed(console, "view=open&show=100")) == 53
 
 
 def test_unread_messages_are_counted_up_to_ten_and_then_told_with_a_plus(
-    browser: Client, instance: ChannelInstance, agent: Agent
+    console: Client, instance: ChannelInstance, agent: Agent
 ) -> None:
     for count in (9, 10):
         ConversationFactory.create(instance=instance, agent=agent, state=State.ACTIVE, unread=count)
 
-    page = browser.get("/console/list/").content.decode()
+    page = console.get("/console/list/").content.decode()
 
     assert 'data-unread="19"' in page
     assert "10+" in page
 
 
-def test_an_empty_list_says_what_belongs_there(browser: Client) -> None:
-    assert "Nobody is waiting" in browser.get("/console/?view=open").content.decode()
+def test_an_empty_list_says_what_belongs_there(console: Client) -> None:
+    assert "Nobody is waiting" in console.get("/console/?view=open").content.decode()

@@ -16,12 +16,12 @@ from tests.factories.conversations import (
 from workstreams.models import Agent
 
 
-def queries(browser: Client, url: str) -> int:
+def queries(console: Client, url: str) -> int:
     """Return how many queries a page takes."""
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        assert browser.get(url).status_code == 200
+        assert console.get(url).status_code == 200
     return len(captured)
 
 
@@ -33,27 +33,27 @@ def fill(conversation: Conversation, agent: Agent) -> None:
     AttachmentFactory.create(message__conversation=conversation)
 
 
-def test_a_list_takes_the_same_queries_for_any_length(browser: Client, instance: ChannelInstance, agent: Agent) -> None:
+def test_a_list_takes_the_same_queries_for_any_length(console: Client, instance: ChannelInstance, agent: Agent) -> None:
     for state, owner in ((State.OPEN, None), (State.ACTIVE, agent)):
         ConversationFactory.create(instance=instance, state=state, agent=owner)
-    few = [queries(browser, f"/console/list/?view={view}") for view in ("mine", "open")]
+    few = [queries(console, f"/console/list/?view={view}") for view in ("mine", "open")]
 
     for state, owner in ((State.OPEN, None), (State.ACTIVE, agent)):
         ConversationFactory.create_batch(12, instance=instance, state=state, agent=owner)
-    many = [queries(browser, f"/console/list/?view={view}") for view in ("mine", "open")]
+    many = [queries(console, f"/console/list/?view={view}") for view in ("mine", "open")]
 
     assert many == few
 
 
 def test_a_conversation_takes_the_same_queries_for_any_length(
-    browser: Client, instance: ChannelInstance, agent: Agent
+    console: Client, instance: ChannelInstance, agent: Agent
 ) -> None:
     conversation = ConversationFactory.create(instance=instance, state=State.ACTIVE, agent=agent)
     url = f"/console/conversations/{conversation.pk}/"
     fill(conversation, agent)
-    few = queries(browser, url)
+    few = queries(console, url)
 
     for _ in range(10):
         fill(conversation, agent)
 
-    assert queries(browser, url) == few
+    assert queries(console, url) == few

@@ -1,0 +1,196 @@
+// Writing an answer: growing field, draft, checks before sending, progress, and telling the customer that one types.
+
+import { chosenFiles, clearFiles, startFiles } from "./chosen_files.js";
+import { draftOf, keepDraft, newKey } from "./drafts.js";
+import { startEmoji } from "./emoji.js";
+import { post } from "./post.js";
+import { asSize, word } from "./words.js";
+
+const LINES = 8;
+const TYPING_AGAIN = 20_000;
+const TYPING_IDLE = 10_000;
+const byId = (id) => document.getElementById(id);
+
+let form = null;
+let sent = "";
+// Text of a try that got no answer: the same text keeps its key, another text is another message.
+let unanswered = null;
+let typing = { since: 0, idle: 0 };
+
+const body = () => byId("body");
+const key = () => form.elements.client_key;
+
+const grow = () => {
+  const field = body();
+  field.style.height = "auto";
+  const line = Number.parseFloat(getComputedStyle(field).lineHeight);
+  const edges = field.offsetHeight - field.clientHeight + Number.parseFloat(getComputedStyle(field).paddingBlockStart) * 2;
+  field.style.height = `${Math.min(field.scrollHeight + field.offsetHeight - field.clientHeight, line * LINES + edges)}px`;
+};
+
+const keep = () => {
+  const isKept = keepDraft(form.dataset.draft, body().value, key().value);
+  byId("draft-note").textContent = body().value && isKept ? word("draftSaved") : "";
+};
+
+let pause;
+const keepSoon = () => {
+  byId("draft-note").textContent = "";
+  clearTimeout(pause);
+  pause = setTimeout(keep, 400);
+};
+
+const report = (faults) => {
+  byId("composer-faults").replaceChildren(...faults.map(notice));
+};
+
+const notice = (fault) => {
+  const box = Object.assign(document.createElement("div"), { className: "notice bad" });
+  box.append(Object.assign(document.createElement("p"), { textContent: fault }));
+  return box;
+};
+
+const faults = () => {
+  const [size, limit] = [new TextEncoder().encode(body().value).length, Number(form.dataset.textLimit)];
+  return size > limit ? [word("tooLong", { size: asSize(size), limit: asSize(limit) })] : [];
+};
+
+const tellTyping = (isTyping) => {
+  const isMine = byId("thread-header").dataset.mode === "mine";
+  if (isMine) post(form.dataset.typingUrl, { is_typing: isTyping ? "on" : "off" });
+};
+
+const stopTyping = () => {
+  clearTimeout(typing.idle);
+  if (typing.since) tellTyping(false);
+  typing.since = 0;
+};
+
+const noteTyping = () => {
+  if (!body().value.trim()) return stopTyping();
+  clearTimeout(typing.idle);
+  typing.idle = setTimeout(stopTyping, TYPING_IDLE);
+  if (Date.now() - typing.since < TYPING_AGAIN) return;
+  typing.since = Date.now();
+  tellTyping(true);
+};
+
+const onInput = () => {
+  if (unanswered !== null && body().value !== unanswered) {
+    key().value = newKey();
+    unanswered = null;
+  }
+  grow();
+  keepSoon();
+  noteTyping();
+};
+
+const onKey = (event) => {
+  // 229 is how Safari tells of an Enter that ends the composition of a character.
+  const composes = event.isComposing || event.keyCode === 229;
+  if (event.key !== "Enter" || event.shiftKey || event.altKey || composes) return;
+  event.preventDefault();
+  form.requestSubmit();
+};
+
+const onSubmit = (event) => {
+  if (!event.target.matches("#composer-form")) return;
+  const found = faults();
+  const isEmpty = !body().value.trim() && !chosenFiles().length;
+  if (!found.length && !isEmpty) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  report(found);
+  body().focus();
+};
+
+let progressPause;
+const onStart = () => {
+  sent = body().value;
+  byId("send-button").setAttribute("aria-busy", "true");
+  clearTimeout(pause);
+  keep();
+  progressPause = setTimeout(() => (byId("upload").hidden = false), 1000);
+};
+
+const onProgress = ({ detail }) => {
+  if (detail.lengthComputable) byId("upload").value = detail.loaded / detail.total;
+};
+
+const onEnd = ({ detail }) => {
+  clearTimeout(progressPause);
+  byId("upload").hidden = true;
+  byId("upload").value = 0;
+  byId("send-button").removeAttribute("aria-busy");
+  if (detail.successful) finish();
+  else onFailure(detail.xhr.status);
+};
+
+// A conflict's reason comes with the answer and stands at the form already.
+const onFailure = (status) => {
+  if (!status) unanswered = sent;
+  if (status === 409) return;
+  report([status === 403 ? word("oldPage") : status ? word("failed", { status }) : word("notReached")]);
+};
+
+const finish = () => {
+  const text = body().value;
+  body().value = text.startsWith(sent) ? text.slice(sent.length) : text;
+  key().value = newKey();
+  unanswered = null;
+  clearFiles();
+  report([]);
+  grow();
+  clearTimeout(pause);
+  keep();
+  stopTyping();
+  body().focus();
+};
+
+const isOwn = (handler) => (event) => event.target === form && handler(event);
+
+const restore = () => {
+  const draft = draftOf(form.dataset.draft);
+  if (!draft || body().value) return;
+  body().value = draft.text;
+  key().value = draft.key;
+  unanswered = draft.text;
+  byId("draft-note").textContent = word("draftSaved");
+};
+
+/** Put away a composer that has left the page: what was not sent is there when the agent comes back. */
+const leave = () => {
+  clearTimeout(pause);
+  clearTimeout(typing.idle);
+  if (typing.since) post(form.dataset.typingUrl, { is_typing: "off" });
+  keepDraft(form.dataset.draft, form.elements.namedItem("body").value, key().value);
+};
+
+// A message that was on its way when the agent went to another conversation has arrived: it is no draft any more.
+const forget = ({ detail }) => {
+  if (detail.elt !== form && detail.elt.id === "composer-form" && detail.successful) keepDraft(detail.elt.dataset.draft, "", "");
+};
+
+/** Wake a composer that has come onto the page; one that is awake stays as it is. */
+export const startComposer = () => {
+  const found = byId("composer-form");
+  if (found === form) return;
+  if (form) leave();
+  form = found;
+  typing = { since: 0, idle: 0 };
+  unanswered = null;
+  if (!form) return;
+  restore();
+  grow();
+  body().addEventListener("input", onInput);
+  body().addEventListener("keydown", onKey);
+  startFiles(form, report);
+  startEmoji(body());
+};
+
+document.addEventListener("submit", onSubmit, { capture: true });
+document.addEventListener("htmx:beforeSend", isOwn(onStart));
+document.addEventListener("htmx:xhr:progress", isOwn(onProgress));
+document.addEventListener("htmx:afterRequest", isOwn(onEnd));
+document.addEventListener("htmx:afterRequest", forget);
+window.addEventListener("pagehide", () => form && keepDraft(form.dataset.draft, body().value, key().value));
