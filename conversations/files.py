@@ -98,8 +98,9 @@ def preview(file: IO[bytes], media_type: str) -> Preview | None:
     file.seek(0)
     try:
         with Image.open(file) as image:
-            width, height = image.size
-            small = ImageOps.exif_transpose(image).convert("RGBA" if "A" in image.getbands() else "RGB")
+            upright = ImageOps.exif_transpose(image)
+            width, height = upright.size
+            small = upright.convert("RGBA" if "A" in image.getbands() else "RGB")
             small.thumbnail((PREVIEW_PIXELS, PREVIEW_PIXELS))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as fault:
         raise FileRefused(_("The picture is damaged.")) from fault

@@ -184,9 +184,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Conversations with customers over Apple Messages for Business.",
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.0",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "TAGS": [{"name": "Conversations"}, {"name": "Messages"}, {"name": "Files"}],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }

@@ -31,6 +31,12 @@ def plain_static_files(settings: LazySettings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def quick_passwords(settings: LazySettings) -> None:
+    """Hash passwords quickly: what makes a hash strong is the time it takes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def own_folder(settings: LazySettings, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Files that a test stores are its own."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")

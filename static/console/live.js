@@ -24,7 +24,8 @@ const lookAtEverything = () => {
 const onConversation = (event) => {
   const happened = JSON.parse(event.data);
   refreshList();
-  if (happened.conversation === current()) refreshThread();
+  // A closed conversation may have got a successor, which its page then offers.
+  if (happened.conversation === current() || document.querySelector(".composer-off")) refreshThread();
 };
 
 const onOpen = () => {

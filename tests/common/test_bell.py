@@ -19,7 +19,7 @@ def nothing() -> None:
 
 def waiting() -> int:
     """How many tasks wait for a worker."""
-    return int(redis.client().llen(app.conf.task_default_queue))  # type: ignore[arg-type]
+    return int(redis.client().llen(app.conf.task_default_queue))
 
 
 def test_many_rings_enqueue_one_task(commits: Commits) -> None:

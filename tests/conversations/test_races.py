@@ -58,7 +58,12 @@ def senders(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setattr("conversations.outbound.deliver._pool", lambda: pool)
         yield
         together = threading.Barrier(count)
-        for release in [pool.submit(lambda: (together.wait(), connection.close())) for _ in range(count)]:
+
+        def let_go() -> None:
+            together.wait()
+            connection.close()
+
+        for release in [pool.submit(let_go) for _ in range(count)]:
             release.result()
 
 

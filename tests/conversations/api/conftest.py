@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.conf import LazySettings
 from django.contrib.auth.models import Group
 from rest_framework.test import APIClient
 
@@ -19,12 +18,6 @@ Caller = Callable[[User], APIClient]
 def give_role(user: User, role: Role) -> None:
     """Put a user into the group of a role."""
     user.groups.add(Group.objects.get_or_create(name=role.value)[0])
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: LazySettings) -> None:
-    """Nobody signs in with a password here, so making one need not take long."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

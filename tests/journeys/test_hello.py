@@ -1,0 +1,120 @@
+"""The main job in a browser, against the running processes: a customer says hello and an agent answers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.running import Running
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("running"), pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+def faults() -> Iterator[list[str]]:
+    """What the browser complains about; a page that breaks the content security policy does so here."""
+    heard: list[str] = []
+    yield heard
+    assert heard == []
+
+
+def open_page(browser: Browser, faults: list[str], width: int) -> Page:
+    """Open a window of its own that reports its complaints."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    return page
+
+
+def sign_in(page: Page, product: Running, role: str) -> None:
+    """Sign a demo user in by the page that people use."""
+    username, password = product.sign_in_of(role)
+    page.goto(f"{product.base_url}/sign-in/")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.mark.accepts("R1", "R14")
+def test_the_phone_says_hello_and_the_agent_answers(
+    product: Running, chromium: Browser, faults: list[str], pictures: Path
+) -> None:
+    agent, phone = open_page(chromium, faults, 1440), open_page(chromium, faults, 1180)
+    sign_in(agent, product, "agent")
+    agent.goto(f"{product.base_url}/console/?view=open")
+    expect(agent.get_by_text("Live", exact=True)).to_be_visible()
+
+    phone.goto(f"{product.base_url}/simulator/")
+    phone.get_by_label("Business").select_option(label="Velo shop")
+    phone.get_by_label("Intent").fill("order")
+    phone.get_by_role("button", name="Open the phone").click()
+    phone.get_by_label("Message", exact=True).fill("Hello")
+    phone.get_by_label("Message", exact=True).press("Enter")
+
+    newest = agent.get_by_role("link").filter(has_text="Hello").first
+    newest.click()
+    expect(agent.get_by_role("log").get_by_text("Hello", exact=True)).to_be_visible()
+    phone.get_by_label("Message", exact=True).press_sequentially("Are you")
+    expect(agent.get_by_text("is typing")).not_to_have_count(0)
+    phone.get_by_label("Message", exact=True).press_sequentially(" open today?")
+    phone.get_by_label("Message", exact=True).press("Enter")
+    expect(agent.get_by_role("log").get_by_text("Are you open today?")).to_be_visible()
+
+    agent.get_by_label("Message to").fill("Hi, this is Maya from the Velo shop.")
+    agent.get_by_label("Message to").press("Shift+Enter")
+    agent.get_by_label("Message to").press_sequentially("We are open until six. 🚲")
+    agent.get_by_label("Message to").press("Enter")
+
+    expect(phone.get_by_text("We are open until six. 🚲")).to_be_visible()
+    expect(agent.get_by_role("log").get_by_text("Sent", exact=False).last).to_be_visible()
+    agent.screenshot(path=pictures / "console.png")
+    phone.screenshot(path=pictures / "phone.png")
+
+
+@pytest.mark.accepts("R4")
+def test_the_agent_is_told_when_the_customer_leaves_and_returns(
+    product: Running, chromium: Browser, faults: list[str]
+) -> None:
+    business = product.demo["businesses"][0]["id"]
+    phone = product.simulator("POST", "phones", json={"business_id": business})["id"]
+    product.simulator("POST", f"phones/{_path(phone)}/messages", json={"text": "I might leave"})
+    agent = open_page(chromium, faults, 1440)
+    sign_in(agent, product, "agent")
+    agent.goto(f"{product.base_url}/console/?view=open")
+    agent.get_by_role("link").filter(has_text="I might leave").first.click()
+    expect(agent.get_by_label("Message to")).to_be_visible()
+
+    product.simulator("POST", f"phones/{_path(phone)}/close")
+
+    expect(agent.get_by_text("Nothing can be sent until they write again").first).to_be_visible()
+    product.simulator("POST", f"phones/{_path(phone)}/messages", json={"text": "I am back"})
+    agent.get_by_role("link", name="Go to the newer conversation").click()
+    expect(agent.get_by_role("log").get_by_text("I am back")).to_be_visible()
+
+
+@pytest.mark.accepts("R2")
+def test_files_travel_both_ways(product: Running, chromium: Browser, faults: list[str], tmp_path: Path) -> None:
+    note = tmp_path / "estimate.txt"
+    note.write_text("Two wheels, 80 euros.")
+    agent, phone = open_page(chromium, faults, 1440), open_page(chromium, faults, 1180)
+    phone.goto(f"{product.base_url}/simulator/")
+    phone.get_by_role("button", name="Open the phone").click()
+    phone.get_by_label("Attach files").set_input_files(Path(__file__).parents[2] / "tests" / "journeys" / "bicycle.png")
+    phone.get_by_label("Message", exact=True).fill("My bicycle")
+    phone.get_by_label("Message", exact=True).press("Enter")
+
+    sign_in(agent, product, "agent")
+    agent.goto(f"{product.base_url}/console/?view=open")
+    agent.get_by_role("link").filter(has_text="My bicycle").first.click()
+    expect(agent.get_by_role("log").locator("img").first).to_be_visible()
+    agent.get_by_label("Attach files").set_input_files(note)
+    agent.get_by_label("Message to").fill("Our estimate")
+    agent.get_by_label("Message to").press("Enter")
+
+    expect(phone.get_by_text("Our estimate")).to_be_visible()
+    expect(phone.get_by_text("estimate.txt")).to_be_visible()
+
+
+def _path(opaque_id: str) -> str:
+    return opaque_id.replace("/", "%2F").replace("+", "%2B").replace("=", "%3D")
