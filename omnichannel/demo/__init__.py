@@ -1,0 +1,1 @@
+"""A bicycle shop to try everything with: people, two accounts, forty conversations and the customers' phones."""
