@@ -26,6 +26,7 @@ from omnichannel.amb.headers import outbound_headers
 from omnichannel.amb.interactive import BUSINESS_BID, InteractiveData
 from omnichannel.amb.messages import Message, encode
 from omnichannel.amb.pointers import Attachment, DataReference
+from omnichannel.amb.sendable import check_sendable
 from omnichannel.amb.tokens import bearer
 from omnichannel.amb.transport import Transport, kept_session
 from omnichannel.amb.wire import parse_object
@@ -94,6 +95,7 @@ class Gateway:
         self, message: Message, *, auto_reply: bool | None = None, agent_name: str = "", want_reference: bool = False
     ) -> DataReference | None:
         """Hand a message to Apple; the answer may hold a reference that stands for its interactive data."""
+        check_sendable(message)
         headers = outbound_headers(
             message,
             authorization=self._authorization(),
