@@ -2,8 +2,10 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.core import checks
 
 from omnichannel import celery
+from omnichannel.checks import check_settings
 
 __all__ = ["celery"]
 
@@ -12,6 +14,10 @@ class OmnichannelConfig(AppConfig):
     """The project itself, for its commands and checks."""
 
     name = "omnichannel"
+
+    def ready(self) -> None:
+        """Have Django check our settings with its own."""
+        checks.register(check_settings)
 
 
 class PortalAdminConfig(AdminConfig):

@@ -51,7 +51,11 @@ def send_text(
     message = _queue(locked, body, by=by, client_key=client_key)
     for position, file in enumerate(attachments):
         _attach(message, file, position)
-    Conversation.objects.filter(pk=locked.pk).update(last_message_at=message.created_at, preview=preview_of(message))
+    # Whoever answers has read what came before.
+    read = {"unread": 0} if by else {}
+    Conversation.objects.filter(pk=locked.pk).update(
+        last_message_at=message.created_at, preview=preview_of(message), **read
+    )
     bell.ring(tasks.drain)
     live.changed(locked)
     return message

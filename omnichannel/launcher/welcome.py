@@ -17,7 +17,7 @@ def _sign_in_lines(text: str) -> Iterator[str]:
     sign_ins = _sign_ins(text)
     if sign_ins:
         yield f"  {'Role':<20}{'User name':<20}Password"
-        yield from (f"  {each['role']:<20}{each['username']:<20}{each['password']}" for each in sign_ins)
+        yield from (f"  {each['role']:<20}{each['username']:<20}{each['password'] or 'changed'}" for each in sign_ins)
         yield ""
 
 
