@@ -8,11 +8,11 @@ from typing import IO, Any
 import filetype
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 PREVIEW_PIXELS = 640
-# Decoding a picture of more pixels than this is refused: such files are made to exhaust memory.
-Image.MAX_IMAGE_PIXELS = 60_000_000
+# A picture of more pixels is refused before it is decoded: such files are made to exhaust memory.
+MOST_PIXELS = 60_000_000
 HEAD_BYTES = 8192
 
 # Apple's documentation (Special types) names office files, PDF, calendars, pictures, voice recordings, passes and
@@ -84,10 +84,12 @@ def recognise(file: IO[bytes], name: str) -> str:
         raise FileRefused(_("Programs and web pages are not accepted."))
     file.seek(0)
     head = file.read(HEAD_BYTES)
+    if not head:
+        raise FileRefused(_("The file is empty."))
     media_type = _by_content(file, head)
     file.seek(0)
     if media_type not in ALLOWED:
-        raise FileRefused(_("This kind of file is not accepted. Send a picture, film, sound, PDF or office file."))
+        raise FileRefused(_("This kind of file is not accepted. Pictures, films, sound, PDF and office files are."))
     return media_type
 
 
@@ -98,15 +100,23 @@ def preview(file: IO[bytes], media_type: str) -> Preview | None:
     file.seek(0)
     try:
         with Image.open(file) as image:
+            _check_pixels(image)
             upright = ImageOps.exif_transpose(image)
             width, height = upright.size
             small = upright.convert("RGBA" if "A" in image.getbands() else "RGB")
             small.thumbnail((PREVIEW_PIXELS, PREVIEW_PIXELS))
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as fault:
+    except FileRefused:
+        raise
+    except Exception as fault:  # decoders raise whatever a crafted file leads them to
         raise FileRefused(_("The picture is damaged.")) from fault
     out = io.BytesIO()
     small.save(out, "WEBP", quality=80)
     return Preview(ContentFile(out.getvalue(), name="preview"), width, height)
+
+
+def _check_pixels(image: Image.Image) -> None:
+    if image.width * image.height > MOST_PIXELS:
+        raise FileRefused(_("The picture is too large to be shown."))
 
 
 def as_fields(picture: Preview | None) -> dict[str, Any]:
@@ -129,7 +139,7 @@ def _in_zip(file: IO[bytes]) -> str:
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return ""
     if "pass.json" in names and "manifest.json" in names:
         return "application/vnd.apple.pkpass"

@@ -1,15 +1,25 @@
 """Clients of Apple's gateway, one for each connection."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from omnichannel import amb
 
+
+class Waits(NamedTuple):
+    """How many seconds to wait for a connection, for the next bytes, and for the whole of a body."""
+
+    connection: float
+    answer: float
+    body: float
+
+
 # While Apple waits for us: a large reply takes three calls, and Apple gives up after thirty seconds.
-IMPATIENT = (2.0, 4.0)
-PATIENT = (5.0, 30.0)
+IMPATIENT = Waits(connection=2, answer=4, body=3)
+PATIENT = Waits(connection=5, answer=30, body=300)
 
 
 @lru_cache(maxsize=200)
-def gateway(credentials: amb.Credentials, url: str, timeout: tuple[float, float] = PATIENT) -> amb.Gateway:
+def gateway(credentials: amb.Credentials, url: str, waits: Waits = PATIENT) -> amb.Gateway:
     """Return the client of one connection; it keeps its token between calls."""
-    return amb.Gateway(credentials, url, timeout=timeout)
+    return amb.Gateway(credentials, url, timeout=(waits.connection, waits.answer), patience=waits.body)

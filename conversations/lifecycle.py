@@ -44,7 +44,7 @@ def open_conversation(customer: Customer, instance: ChannelInstance, entry: Entr
 @transaction.atomic
 def end(conversation: Conversation, *, by: Agent | None) -> None:
     """Close a conversation for good; the customer's next message opens another."""
-    locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    locked = Conversation.objects.locked().get(pk=conversation.pk)
     check_writable(locked, by=by)
     _close(locked, CloseReason.AGENT if by else CloseReason.API, timezone.now())
     note(locked, Event.ENDED, by=by)

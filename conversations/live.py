@@ -23,8 +23,7 @@ class TransactionId(Func):
 
 def changed(*conversations: Conversation) -> None:
     """Mark conversations as changed by this transaction and ring their viewers once it is committed."""
-    # Rows are locked in one order everywhere, so that two batches never wait for each other.
-    rows = Conversation.objects.filter(pk__in=[each.pk for each in conversations]).order_by("pk").select_for_update()
+    rows = Conversation.objects.filter(pk__in=[each.pk for each in conversations]).locked()
     Conversation.objects.filter(pk__in=rows.values("pk")).update(revision=TransactionId())
     for conversation in conversations:
         _ring(conversation, "changed")

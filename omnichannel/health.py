@@ -2,12 +2,12 @@
 
 import datetime
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from redis import RedisError
 
-from conversations.models import Delivery, InboundReceipt, Message, ReceiptState
+from conversations.models import UNDELIVERED, InboundReceipt, Message, ReceiptState
 from omnichannel.common import redis
 
 
@@ -28,7 +28,7 @@ def _database() -> bool:
         connection.ensure_connection()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True
 
@@ -41,7 +41,7 @@ def _broker() -> bool:
 
 
 def _ages() -> dict[str, float]:
-    unsent = Message.objects.filter(delivery__in=[Delivery.QUEUED, Delivery.SENDING])
+    unsent = Message.objects.filter(delivery__in=UNDELIVERED)
     waiting = InboundReceipt.objects.filter(state=ReceiptState.WAITING)
     return {
         "oldest_unsent_seconds": _age(unsent.order_by("created_at").values_list("created_at", flat=True).first()),

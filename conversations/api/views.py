@@ -29,6 +29,7 @@ from conversations.api import (
     serializers,
     throttles,
 )
+from conversations.assignment import check_writable
 from conversations.models import Attachment, Conversation, Message
 from conversations.outbound import send
 from workstreams.models import Agent
@@ -137,7 +138,9 @@ class ConversationTyping(ProgramAPI):
     def post(self, request: Request, conversation_id: int) -> Response:
         typing = serializers.Typing(data=request.data)
         typing.is_valid(raise_exception=True)
-        send.show_typing(self.conversation(conversation_id), is_typing=typing.validated_data["is_typing"])
+        conversation = self.conversation(conversation_id)
+        check_writable(conversation, by=self.author)
+        send.show_typing(conversation, is_typing=typing.validated_data["is_typing"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -169,7 +172,7 @@ class MessageList(PagedAPI):
         key = idempotency.key_of(self.request, text, files or ())
         if key:
             # Two requests with one key, side by side: the second waits here and then finds what the first has sent.
-            Conversation.objects.select_for_update().get(pk=conversation.pk)
+            Conversation.objects.locked().get(pk=conversation.pk)
             if known := key.answered(conversation):
                 return known, True
         sent = send.send_text(conversation, text, by=self.author, attachments=files or (), client_key=str(key or ""))
@@ -212,9 +215,9 @@ class AttachmentFile(ProgramAPI):
             content = attachment.file.open("rb")
         except FileNotFoundError as fault:
             raise NotFound(_("The file is missing from our storage.")) from fault
-        # A line break cannot stand in a header; the name is the sender's.
-        name = "".join(character for character in attachment.name if character.isprintable())
-        return FileResponse(content, as_attachment=True, filename=name, content_type=attachment.mime_type)
+        return FileResponse(
+            content, as_attachment=True, filename=attachment.header_name, content_type=attachment.mime_type
+        )
 
 
 class Nowhere(ProgramAPI):

@@ -5,9 +5,10 @@ told of all that changed since, from the rows themselves.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from django.contrib.auth import get_user
@@ -21,6 +22,8 @@ from workstreams.roles import Role, roles_of
 
 T = TypeVar("T")
 CATCH_UP_LIMIT = 500
+# A change of roles or queues, or of who may sign in, reaches an open stream within this time.
+REVIEW_SECONDS = 60
 # Streams read through these threads and keep no connection of their own.
 _readers = ThreadPoolExecutor(2, thread_name_prefix="stream")
 
@@ -32,6 +35,7 @@ class Viewer:
     agent_id: int
     queue_ids: frozenset[int]
     sees_everything: bool
+    known_at: float = field(default_factory=time.monotonic)
 
     def may_see(self, event: hub.Event) -> bool:
         """Tell whether the conversation of an event concerns this person."""
@@ -43,22 +47,29 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     viewer = await _read(lambda: _viewer(request))
     if viewer is None:
         return HttpResponse(status=401)
-    return hub.as_stream(_lines(viewer, _position(request)))
+    return hub.as_stream(_lines(request, viewer, _position(request)))
 
 
-async def _lines(viewer: Viewer, since: int | None) -> AsyncGenerator[str]:
+async def _lines(request: HttpRequest, viewer: Viewer, since: int | None) -> AsyncGenerator[str]:
     # Listening begins before the rows are asked, so that nothing falls between the two.
     with HUB.reader() as reader:
+        await HUB.swept()
         position, missed = await _read(lambda: _missed(since))
         yield "retry: 1000\n"
         if missed is None:
-            yield hub.line({}, name="reload", position=position)
+            yield hub.line({}, name="reload")
         for event in missed or []:
             if viewer.may_see(event):
-                yield hub.line(event, name="conversation", position=position)
+                yield hub.line(event, name="conversation")
+        # Only now: a stream that breaks in between begins again where it began.
+        yield hub.line(None, position=position)
         async for happened in reader:
+            known = await _reviewed(request, viewer)
+            if known is None:
+                return
+            viewer = known
             if happened is None or viewer.may_see(happened):
-                yield hub.line(happened, name="conversation", position=max(HUB.position, position))
+                yield hub.line(happened, name="conversation", position=max(reader.position, position))
 
 
 def _missed(since: int | None) -> tuple[int, list[hub.Event] | None]:
@@ -85,6 +96,13 @@ def _viewer(request: HttpRequest) -> Viewer | None:
         return None
     queues = frozenset(user.agent.queues.values_list("pk", flat=True))
     return Viewer(user.agent.pk, queues, sees_everything=Role.SUPERVISOR in roles)
+
+
+async def _reviewed(request: HttpRequest, viewer: Viewer) -> Viewer | None:
+    """Return the viewer as we know them, or asked anew when that is a while ago; None for whoever may look no more."""
+    if time.monotonic() - viewer.known_at < REVIEW_SECONDS:
+        return viewer
+    return await _read(lambda: _viewer(request))
 
 
 async def _sweep(known: int | None) -> hub.Found:

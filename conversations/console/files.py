@@ -16,7 +16,9 @@ from conversations.models import Attachment, Conversation, Fetch
 def attachment(request: AgentRequest, pk: int) -> FileResponse:
     """Return the file under its own name, to be saved and never shown by the browser."""
     row = _visible(request, pk)
-    return _private(_open(row.file), as_attachment=True, filename=row.name, content_type="application/octet-stream")
+    return _private(
+        _open(row.file), as_attachment=True, filename=row.header_name, content_type="application/octet-stream"
+    )
 
 
 @require_safe

@@ -61,7 +61,7 @@ class Batch:
         """Apply every receipt, parking those that say nothing we can use."""
         self._load()
         for receipt in self.receipts:
-            receipt.state, receipt.processed_at = ReceiptState.DONE, timezone.now()
+            receipt.state, receipt.outcome, receipt.processed_at = ReceiptState.DONE, "", timezone.now()
             try:
                 self._apply(receipt, amb.decode(bytes(receipt.body)))
             except (amb.DecodeError, CannotApply) as fault:
@@ -74,15 +74,16 @@ class Batch:
         accounts = {receipt.account_id for receipt in self.receipts}
         instances = ChannelInstance.objects.filter(account__in=accounts).select_related("workstream")
         instance_by_account = {instance.account_id: instance for instance in instances}
-        self._customers = _customers(self.receipts)
-        # Locked in one order, like everywhere, so that nobody's change is written over.
-        conversations = (
-            Conversation.objects.filter(customer__in=self._customers.values())
-            .exclude(state=State.CLOSED)
-            .select_for_update(of=("self",))
-            .order_by("pk")
+        customers = Customer.objects.filter(
+            account__in=accounts, customer_id__in={receipt.customer_id for receipt in self.receipts}
         )
-        conversation_by_customer = {each.customer_id: each for each in conversations}
+        _create_customers(self.receipts, set(customers.values_list("account_id", "customer_id")))
+        # Locked before the customers are read, so that nobody's change to either is written over.
+        conversations = Conversation.objects.filter(customer__in=customers.values("pk")).exclude(state=State.CLOSED)
+        conversation_by_customer = {each.customer_id: each for each in conversations.locked()}
+        here = {(receipt.account_id, receipt.customer_id) for receipt in self.receipts}
+        by_key = {(each.account_id, each.customer_id): each for each in customers}
+        self._customers = {key: by_key[key] for key in here}
         for customer in self._customers.values():
             if instance := instance_by_account.get(customer.account_id):
                 self._lanes[customer.pk] = Lane(customer, instance, conversation_by_customer.get(customer.pk))
@@ -217,17 +218,17 @@ def stored_payload(data: amb.InteractiveData) -> dict[str, Any]:
     return content
 
 
-def _customers(receipts: list[InboundReceipt]) -> dict[tuple[int, str], Customer]:
+def _create_customers(receipts: list[InboundReceipt], known: set[tuple[int, str]]) -> None:
+    # Only the missing ones: an insert that conflicts uses up a number, and agents see these as "Visitor 7".
     first: dict[tuple[int, str], datetime.datetime] = {}
     for receipt in receipts:
-        first.setdefault((receipt.account_id, receipt.customer_id), receipt.received_at)
+        if (key := (receipt.account_id, receipt.customer_id)) not in known:
+            first.setdefault(key, receipt.received_at)
     new = [
         Customer(account_id=account, customer_id=name, first_seen_at=at, last_seen_at=at)
         for (account, name), at in first.items()
     ]
     Customer.objects.bulk_create(new, ignore_conflicts=True)
-    found = Customer.objects.filter(customer_id__in={name for _account, name in first})
-    return {(each.account_id, each.customer_id): each for each in found if (each.account_id, each.customer_id) in first}
 
 
 def _note_device(customer: Customer, receipt: InboundReceipt, message: amb.Message) -> None:
@@ -249,15 +250,23 @@ def _attachment(instance: ChannelInstance, row: Message, file: amb.Attachment, p
         reason=reason,
         url=file.url or "",
         owner=file.owner or "",
-        signature_base64=file.signature_as_base64() if file.is_complete else "",
+        signature_base64=_signature(file),
         key=file.key or "",
     )
+
+
+def _signature(file: amb.Attachment) -> str:
+    """Return the signature, empty where it cannot be read: a malformed file must not cost the customer's words."""
+    try:
+        return file.signature_as_base64()
+    except amb.DecodeError:
+        return ""
 
 
 def _why_refused(instance: ChannelInstance, file: amb.Attachment) -> str:
     if not instance.customers_may_attach:
         return "Attachment refused: customers may not send files on this channel."
-    if not file.is_complete:
+    if not (file.is_complete and _signature(file)):
         return "The file came without its address or key."
     limit = instance.attachment_limit_kb
     if (file.size or 0) > limit * 1024:

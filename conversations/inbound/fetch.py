@@ -28,11 +28,11 @@ from omnichannel import amb
 from omnichannel.common.rolling import Drain
 
 WIDTH = 4
-CLAIM = datetime.timedelta(seconds=60)
+CLAIM = datetime.timedelta(seconds=20)
 # Two seconds, then twice as long each time: about two minutes in all.
 ATTEMPTS = 6
-# How long a worker leaves a large reply to the web process that is fetching it.
-HEAD_START_SECONDS = 20
+# How long a worker leaves a large reply to the web process that is fetching it: for as long as Apple waits.
+HEAD_START_SECONDS = 30
 
 Row = TypeVar("Row", Attachment, Reference)
 log = structlog.get_logger(__name__)
@@ -60,6 +60,7 @@ class Brought:
     data: amb.InteractiveData | None = None
     reason: str = ""
     is_final: bool = False
+    is_refused: bool = False
 
 
 def while_apple_waits(receipt_id: int, client: amb.Gateway, business_id: str, reference: amb.DataReference) -> None:
@@ -91,9 +92,17 @@ def _pool() -> ThreadPoolExecutor:
 
 def _claim(limit: int) -> list[Job]:
     # Links to large replies die first.
-    jobs = [_reference_job(row) for row in _claimed(Reference, limit)]
-    jobs += [_file_job(row) for row in _claimed(Attachment, limit - len(jobs))]
-    return [job for job in jobs if job]
+    rows: list[Attachment | Reference] = [*_claimed(Reference, limit)]
+    rows += _claimed(Attachment, limit - len(rows))
+    return [job for row in rows if (job := _job_of(row))]
+
+
+def _job_of(row: Attachment | Reference) -> Job | None:
+    if row.attempts > ATTEMPTS:
+        # Nobody could record the last attempt: what is fetched may be what its workers died of.
+        _write(row, Brought(reason="Loading it was begun many times and never ended."))
+        return None
+    return _reference_job(row) if isinstance(row, Reference) else _file_job(row)
 
 
 @transaction.atomic
@@ -125,12 +134,19 @@ def _file_job(row: Attachment) -> Job:
 
 
 def _reference_job(row: Reference) -> Job | None:
-    receipt = row.message.receipt
-    message = amb.decode(bytes(receipt.body)) if receipt else None
-    if not isinstance(message, amb.InteractiveMessage) or message.interactive_data_ref is None:
+    pointer = _pointer(row.message.receipt)
+    if pointer is None:
         _write(row, Brought(reason="Its link is no longer kept.", is_final=True))
         return None
-    return _job(row, _instance(row), message.interactive_data_ref, 0)
+    return _job(row, _instance(row), pointer, 0)
+
+
+def _pointer(receipt: InboundReceipt | None) -> amb.DataReference | None:
+    try:
+        message = amb.decode(bytes(receipt.body)) if receipt else None
+    except amb.DecodeError:
+        return None
+    return message.interactive_data_ref if isinstance(message, amb.InteractiveMessage) else None
 
 
 def _job(
@@ -153,8 +169,11 @@ def _bring(job: Job) -> Brought:
         if isinstance(job.pointer, amb.DataReference):
             return Brought(data=job.gateway.fetch_reference(job.business_id, job.pointer))
         return _file(job.gateway.download(job.business_id, job.pointer, limit=job.limit), job.pointer.name or "file")
-    except files.FileRefused as fault:
-        return Brought(reason=str(fault), is_final=True)
+    except (files.FileRefused, amb.FileTooLarge) as fault:
+        return Brought(reason=str(fault), is_refused=True)
+    except amb.NotAuthorized as fault:
+        job.gateway.renew_token()
+        return Brought(reason=fault.reason)
     except amb.GatewayError as fault:
         return Brought(reason=fault.reason, is_final=isinstance(fault, amb.MessageRejected))
     except amb.DecodeError as fault:
@@ -174,6 +193,10 @@ def _record(results: list[tuple[Job, Brought]]) -> None:
 
 @transaction.atomic
 def _write(row: Attachment | Reference, brought: Brought) -> None:
+    # The attempt is the fence: what was erased, or begun anew by another worker, is left alone.
+    mine = type(row)._default_manager.filter(pk=row.pk, attempts=row.attempts, state=Fetch.WAITING)
+    if not mine.update(reason=brought.reason[:400]):
+        return
     if brought.reason:
         _write_failure(row, brought)
     elif isinstance(row, Attachment):
@@ -186,9 +209,9 @@ def _write(row: Attachment | Reference, brought: Brought) -> None:
 def _write_failure(row: Attachment | Reference, brought: Brought) -> None:
     row.reason = brought.reason[:400]
     attempts = row.attempts
-    if brought.is_final:
-        row.state = Fetch.REFUSED if isinstance(row, Attachment) else Fetch.FAILED
-    elif attempts >= ATTEMPTS:
+    if brought.is_refused:
+        row.state = Fetch.REFUSED
+    elif brought.is_final or attempts >= ATTEMPTS:
         row.state = Fetch.FAILED
     row.due_at = timezone.now() + datetime.timedelta(seconds=2**attempts)
     row.save(update_fields=["state", "reason", "due_at"])

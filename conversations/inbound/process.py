@@ -1,7 +1,10 @@
 """Empties the inbox: many deliveries in one transaction, each customer's in the order in which they came.
 
-The oldest waiting receipt of a customer is the key to all of theirs: whoever holds its row lock holds the lane.
+The oldest waiting receipt of a customer is the key to all of theirs: whoever holds its row lock holds the lane, up to
+the first receipt that another worker holds. (One may become visible after another with a higher number.)
 """
+
+import datetime
 
 import structlog
 from django.db import transaction
@@ -26,26 +29,32 @@ def process_due(limit: int) -> int:
 
 def _claim(limit: int) -> list[InboundReceipt]:
     now = timezone.now()
-    heads = list(InboundReceipt.objects.heads(now).select_for_update(of=("self",), skip_locked=True)[:limit])
+    heads = list(
+        InboundReceipt.objects.heads(now).only("account", "customer_id").select_for_update(skip_locked=True)[:limit]
+    )
     if not heads:
         return []
     lanes = Q()
     for head in heads:
         lanes |= Q(account=head.account_id, customer_id=head.customer_id)
-    waiting = InboundReceipt.objects.filter(lanes, state=ReceiptState.WAITING).order_by("pk")[:limit]
-    return _until_not_due(list(waiting))
+    waiting = InboundReceipt.objects.filter(state=ReceiptState.WAITING)
+    places = list(waiting.filter(lanes).order_by("pk").values_list("pk", "account_id", "customer_id")[:limit])
+    mine = waiting.select_for_update(skip_locked=True).in_bulk([place[0] for place in places])
+    return _ready(places, mine, now)
 
 
-def _until_not_due(receipts: list[InboundReceipt]) -> list[InboundReceipt]:
-    """Leave out what is not due yet, and what came after it from the same customer."""
-    now, held, due = timezone.now(), set(), []
-    for receipt in receipts:
-        lane = (receipt.account_id, receipt.customer_id)
-        if receipt.due_at > now:
-            held.add(lane)
-        if lane not in held:
-            due.append(receipt)
-    return due
+def _ready(
+    places: list[tuple[int, int, str]], mine: dict[int, InboundReceipt], now: datetime.datetime
+) -> list[InboundReceipt]:
+    """Leave out what is not due yet or not ours, and what came after it from the same customer."""
+    held, ready = set(), []
+    for pk, *lane in places:
+        receipt = mine.get(pk)
+        if receipt is None or receipt.due_at > now or tuple(lane) in held:
+            held.add(tuple(lane))
+        else:
+            ready.append(receipt)
+    return ready
 
 
 def _apply_together(receipts: list[InboundReceipt]) -> None:

@@ -9,11 +9,10 @@ from omnichannel.common import bell
 
 @shared_task
 def drain() -> None:
-    """Apply what Apple delivered, each customer's oldest first, then bring what it only pointed at."""
+    """Apply what Apple delivered, each customer's oldest first, and ring for what it only pointed at."""
     bell.answer(drain)
     while process_due(limit=100):
-        pass
-    bell.ring(fetch)
+        bell.ring(fetch)
 
 
 @shared_task
@@ -27,3 +26,4 @@ def fetch() -> None:
 def sweep() -> None:
     """Ring for whatever waits."""
     bell.ring(drain)
+    bell.ring(fetch)

@@ -49,6 +49,11 @@ class Attachment(Remote):
         return self.name
 
     @property
+    def header_name(self) -> str:
+        """Return the sender's file name without what cannot stand in a header, a line break above all."""
+        return "".join(character for character in self.name if character.isprintable())
+
+    @property
     def is_stored(self) -> bool:
         """Tell whether the file is here."""
         return self.state == Fetch.STORED

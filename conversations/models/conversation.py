@@ -58,6 +58,10 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Return what nobody has taken yet."""
         return self.filter(state=State.OPEN)
 
+    def locked(self) -> ConversationQuerySet:
+        """Lock the rows, in the one order that everybody keeps, so that no two ever wait for each other."""
+        return self.order_by("pk").select_for_update(of=("self",))
+
     def with_people(self) -> ConversationQuerySet:
         """Fetch what a list line shows in the same query."""
         return self.select_related("customer", "queue", "agent", "instance__account", "workstream")

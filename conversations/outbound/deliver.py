@@ -19,13 +19,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from conversations import live
-from conversations.models import Attachment, Conversation, Customer, Delivery, Message
+from conversations.models import UNDELIVERED, Attachment, Conversation, Customer, Delivery, Message
 from conversations.outbound.wire import Outgoing, gateway_of, outgoing, typing_sign
+from conversations.refusals import why_left
 from omnichannel import amb
 from omnichannel.common.rolling import Drain
 
 # A worker says every second or so that it still sends; silence for this long means that it is gone.
-ABANDONED_AFTER = datetime.timedelta(seconds=60)
+ABANDONED_AFTER = datetime.timedelta(seconds=20)
 FIRST_DELAY_SECONDS = 1.0
 LONGEST_DELAY_SECONDS = 60.0
 
@@ -50,23 +51,22 @@ def deliver_all() -> int:
     return Drain(_pool(), width, claim=_claim, do=_send, record=_record, keep=_keep).run()
 
 
+@transaction.atomic
 def release_abandoned() -> int:
     """Mark what a dead worker was sending as *outcome unknown*; return how many there were."""
-    abandoned = Message.objects.filter(
-        delivery=Delivery.SENDING, claimed_at__lt=timezone.now() - ABANDONED_AFTER
-    ).select_related("conversation")
-    with transaction.atomic():
-        rows = list(abandoned.select_for_update(of=("self",), skip_locked=True))
-        Message.objects.filter(pk__in=[row.pk for row in rows]).update(
-            delivery=Delivery.UNKNOWN, failure_reason=_("The system stopped while sending.")
-        )
-        live.changed(*(row.conversation for row in rows))
-    return len(rows)
+    abandoned = Message.objects.filter(delivery=Delivery.SENDING, claimed_at__lt=timezone.now() - ABANDONED_AFTER)
+    conversations = list(Conversation.objects.filter(pk__in=abandoned.values("conversation")).locked())
+    count = abandoned.filter(conversation__in=conversations).update(
+        delivery=Delivery.UNKNOWN, failure_reason=_("The system stopped while sending.")
+    )
+    live.changed(*conversations)
+    return count
 
 
 def send_typing(conversation: Conversation, *, is_typing: bool) -> None:
-    """Tell the phone that somebody writes, unless a message is on its way, which says more."""
-    if conversation.messages.filter(delivery__in=[Delivery.QUEUED, Delivery.SENDING]).exists():
+    """Tell the phone that somebody writes, unless the customer left or a message is on its way, which says more."""
+    is_over = not conversation.is_open or conversation.customer.left_at
+    if is_over or conversation.messages.filter(delivery__in=UNDELIVERED).exists():
         return
     try:
         gateway_of(conversation).send(typing_sign(conversation, is_typing=is_typing))
@@ -80,13 +80,37 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(settings.SEND_THREADS, thread_name_prefix="deliver")
 
 
-@transaction.atomic
 def _claim(limit: int) -> list[Outgoing]:
+    claimed, left = _claim_heads(limit)
+    if left:
+        _withdraw(left)
+    return claimed
+
+
+@transaction.atomic
+def _claim_heads(limit: int) -> tuple[list[Outgoing], set[int]]:
+    """Return what to send now, and the conversations whose customer has left meanwhile."""
     now = timezone.now()
-    heads = Message.objects.sendable(now).select_for_update(of=("self",), skip_locked=True)[:limit]
-    ids = [head.pk for head in heads]
-    if not ids:
-        return []
+    due = Message.objects.sendable(now).select_related("conversation__customer")
+    heads = list(due.select_for_update(of=("self",), skip_locked=True)[:limit])
+    left = {head.conversation_id for head in heads if head.conversation.customer.left_at}
+    return _claimed([head.pk for head in heads if head.conversation_id not in left], now), left
+
+
+@transaction.atomic
+def _withdraw(ids: set[int]) -> None:
+    """Give up what is queued for customers who left: the last gate before the wire.
+
+    Apple's documentation (Close): the provider itself sees to it that nothing more is sent to them.
+    """
+    conversations = list(Conversation.objects.filter(pk__in=ids, customer__left_at__isnull=False).locked())
+    Message.objects.filter(conversation__in=conversations, delivery=Delivery.QUEUED).update(
+        delivery=Delivery.FAILED, failure_reason=why_left()
+    )
+    live.changed(*conversations)
+
+
+def _claimed(ids: list[int], now: datetime.datetime) -> list[Outgoing]:
     Message.objects.filter(pk__in=ids).update(delivery=Delivery.SENDING, claimed_at=now, attempts=F("attempts") + 1)
     claimed = Message.objects.filter(pk__in=ids).select_related(
         "author", "conversation__customer", "conversation__instance__account__connection"
@@ -143,11 +167,15 @@ def _failed(fault: amb.GatewayError) -> Outcome:
 
 @transaction.atomic
 def _record(results: list[tuple[Outgoing, Outcome]]) -> None:
-    rows = Message.objects.select_related("conversation__customer").in_bulk([job.pk for job, _outcome in results])
-    now = timezone.now()
+    messages = Message.objects.filter(pk__in=[job.pk for job, _outcome in results])
+    # Conversations before messages, as whoever queues, resends or withdraws does it.
+    conversations = list(Conversation.objects.filter(pk__in=messages.values("conversation")).locked())
+    rows, now = messages.select_related("conversation").in_bulk(), timezone.now()
     for job, outcome in results:
-        _write(rows[job.pk], job.attempt, outcome, now)
-    live.changed(*(rows[job.pk].conversation for job, _outcome in results))
+        # A message that was erased meanwhile has no row to write to.
+        if row := rows.get(job.pk):
+            _write(row, job.attempt, outcome, now)
+    live.changed(*conversations)
 
 
 def _write(message: Message, attempt: int, outcome: Outcome, now: datetime.datetime) -> None:
@@ -169,9 +197,12 @@ def _columns(message: Message, outcome: Outcome, now: datetime.datetime) -> dict
     failure = {"failure_status": outcome.status, "failure_reason": outcome.reason[:400]}
     if outcome.delivery != Delivery.QUEUED:
         return {"delivery": outcome.delivery, **failure}
-    if message.give_up_at and now >= message.give_up_at:
+    last_at = message.give_up_at or now
+    if now >= last_at:
         return {"delivery": Delivery.FAILED, **failure}
-    return {"delivery": Delivery.QUEUED, "due_at": now + _delay(message.attempts, outcome.retry_after), **failure}
+    # However long Apple asks us to wait, what stands behind this message must not wait longer than its last try.
+    due_at = min(now + _delay(message.attempts, outcome.retry_after), last_at)
+    return {"delivery": Delivery.QUEUED, "due_at": due_at, **failure}
 
 
 def _delay(attempts: int, retry_after: float | None) -> datetime.timedelta:

@@ -42,7 +42,7 @@ def send_text(
     ``by=None`` says that a program wrote it. The same ``client_key`` again returns the message it made before.
     """
     # The lock makes the order of ids the order of commits, and so the order on the customer's screen.
-    locked = Conversation.objects.select_for_update(of=("self",)).select_related("customer").get(pk=conversation.pk)
+    locked = Conversation.objects.locked().get(pk=conversation.pk)
     if client_key and (known := locked.messages.filter(client_key=client_key).first()):
         return known
     _check(locked, body, attachments, by=by)
@@ -64,14 +64,16 @@ def send_text(
 @transaction.atomic
 def resend(message: Message, *, by: Agent | None) -> None:
     """Queue a message again under the same id, as Apple wants it repeated."""
-    conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=message.conversation_id)
+    conversation = Conversation.objects.locked().get(pk=message.conversation_id)
     _check_reachable(conversation, by=by)
     now = timezone.now()
     queued = Message.objects.filter(pk=message.pk, delivery__in=[Delivery.FAILED, Delivery.UNKNOWN]).update(
         delivery=Delivery.QUEUED, due_at=now, give_up_at=_give_up_at(now), failure_status=None, failure_reason=""
     )
     if not queued:
-        raise CannotSend(_("This message is on its way already."))
+        message.refresh_from_db()
+        was_sent = message.delivery == Delivery.SENT
+        raise CannotSend(_("This message was sent already.") if was_sent else _("This message is on its way already."))
     bell.ring(tasks.drain)
     live.changed(conversation)
 
@@ -109,6 +111,7 @@ def _check(
 
 def _check_reachable(conversation: Conversation, *, by: Agent | None) -> None:
     check_writable(conversation, by=by)
+    # Read after the conversation is locked: whoever notes that a customer left holds that lock too.
     if conversation.customer.left_at is not None:
         raise CannotSend(why_left())
 

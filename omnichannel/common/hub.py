@@ -7,7 +7,7 @@ every few seconds what changed; repeating one costs a reader one more look.
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -46,22 +46,31 @@ def _publish(channel: str, text: str) -> None:
 class Reader:
     """What one stream has still to tell: iterate over it for events, and None where a heartbeat is due."""
 
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[Event] = asyncio.Queue()
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+        self._queue: asyncio.Queue[tuple[Event, int]] = asyncio.Queue()
         self._is_behind = False
+        # Everything committed before this position was yielded already; what still waits here was not.
+        self.position = 0
 
     def put(self, event: Event) -> None:
         """Add an event, or give up on a reader that is too slow."""
         self._is_behind = self._is_behind or self._queue.qsize() >= QUEUE_LENGTH
         if not self._is_behind:
-            self._queue.put_nowait(event)
+            self._queue.put_nowait((event, self._hub.position))
 
     async def __aiter__(self) -> AsyncGenerator[Event | None]:
         while not self._is_behind:
-            try:
-                yield await asyncio.wait_for(self._queue.get(), HEARTBEAT_SECONDS)
-            except TimeoutError:
-                yield None
+            yield await self._next()
+
+    async def _next(self) -> Event | None:
+        try:
+            event, self.position = await asyncio.wait_for(self._queue.get(), HEARTBEAT_SECONDS)
+        except TimeoutError:
+            if self._queue.empty():
+                self.position = self._hub.position
+            return None
+        return event
 
 
 class Hub:
@@ -76,6 +85,7 @@ class Hub:
         self._readers: set[Reader] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._swept = asyncio.Event()
         # Everything committed before this position was handed to every reader.
         self.position = 0
 
@@ -83,18 +93,22 @@ class Hub:
     def reader(self) -> Iterator["Reader"]:
         """Listen from now on; use inside a running event loop."""
         self._start()
-        reader = Reader()
+        reader = Reader(self)
         self._readers.add(reader)
         try:
             yield reader
         finally:
             self._readers.discard(reader)
 
+    async def swept(self) -> None:
+        """Wait until sweeps have begun: whatever is committed from here on, they find."""
+        await self._swept.wait()
+
     def _start(self) -> None:
         loop = asyncio.get_running_loop()
-        if self._loop is loop and not any(task.done() for task in self._tasks):
+        if self._loop is loop:
             return
-        self._loop = loop
+        self._loop, self._swept = loop, asyncio.Event()
         self._readers.clear()
         work = [self._listen(), *([self._sweep_often()] if self._sweep else [])]
         self._tasks = [loop.create_task(job) for job in work]
@@ -105,13 +119,20 @@ class Hub:
 
     async def _listen(self) -> None:
         while True:
-            with suppress(RedisError, OSError):
-                async with Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as pubsub:
-                    await pubsub.subscribe(self._channel)
-                    async for message in pubsub.listen():
-                        if message["type"] == "message":
-                            self._hand_out(json.loads(message["data"]))
+            try:
+                await self._hear()
+            except (RedisError, OSError):
+                log.info("live_unreachable", channel=self._channel)
+            except Exception:  # whatever it was, streams must not go deaf
+                log.warning("live_listening_failed", channel=self._channel, exc_info=True)
             await asyncio.sleep(RETRY_SECONDS)
+
+    async def _hear(self) -> None:
+        async with Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as pubsub:
+            await pubsub.subscribe(self._channel)
+            async for message in pubsub.listen():
+                if message["type"] == "message":
+                    self._hand_out(json.loads(message["data"]))
 
     async def _sweep_often(self) -> None:
         assert self._sweep  # noqa: S101  _start begins this only where there is one
@@ -125,6 +146,7 @@ class Hub:
                 for event in events:
                     self._hand_out(event)
                 self.position = known
+                self._swept.set()
             await asyncio.sleep(self._every)
 
 

@@ -5,9 +5,26 @@ import logging.config
 import structlog
 from structlog.typing import Processor
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+# Their lines at INFO hold addresses and headers of neighbours, or come with every task of every second.
+TOO_TALKATIVE = (
+    "urllib3",
+    "requests",
+    "kombu",
+    "amqp",
+    "uvicorn.access",
+    "celery.app.trace",
+    "celery.beat",
+    "celery.worker.strategy",
+)
+
 
 def logging_config(*, level: str) -> None:
-    """Send every logger of the process to standard error through one formatter."""
+    """Send every logger of the process to standard error through one formatter; raise ValueError for no level."""
+    if level not in LEVELS:
+        raise ValueError(f"LOG_LEVEL is not one of {', '.join(LEVELS)}: {level}")
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -37,9 +54,6 @@ def logging_config(*, level: str) -> None:
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
             "root": {"handlers": ["stderr"], "level": level},
-            # Their lines at INFO hold addresses and headers of neighbours.
-            "loggers": {
-                name: {"level": "WARNING"} for name in ("urllib3", "requests", "kombu", "amqp", "uvicorn.access")
-            },
+            "loggers": {name: {"level": "WARNING"} for name in TOO_TALKATIVE},
         }
     )

@@ -109,7 +109,13 @@ def _line(model: type[Model], found: Sequence[Model]) -> SafeString:
     if len(found) > NAMED_USERS:
         names.append(SafeString(_("and more")))
     separated = SafeString(", ".join(names))
-    return format_html("<b>{}</b>: {}", kind, separated)
+    line = format_html("<b>{}</b>: {}", kind, separated)
+    # What agents and customers wrote has no page here, since nobody may undo it.
+    return line if _has_page(found[0]) else format_html("{} {}", line, _("(history, which stays)"))
+
+
+def _has_page(record: Model) -> bool:
+    return "href" in link_to(record)
 
 
 def link_to(record: Model) -> SafeString:

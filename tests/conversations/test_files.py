@@ -64,7 +64,7 @@ def test_what_a_file_holds_counts_and_not_its_name(name: str, content: bytes, me
         ("macro.docx", zipped("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")),
         ("broken.docx", b"PK\x03\x04 not an archive"),
         ("noise.txt", b"\xff\xfe\x00\x01"),
-        ("empty.txt", b""),
+        ("blank.txt", b" \n"),
         ("elf", b"\x7fELF\x02\x01\x01" + b"\x00" * 64),
     ],
 )
@@ -73,16 +73,39 @@ def test_what_is_not_on_the_list_is_refused(name: str, content: bytes) -> None:
         recognise(io.BytesIO(content), name)
 
 
+def test_an_empty_file_is_called_empty() -> None:
+    with pytest.raises(FileRefused, match="empty"):
+        recognise(io.BytesIO(), "notes.pdf")
+
+
 def test_a_damaged_picture_is_refused() -> None:
     with pytest.raises(FileRefused, match="damaged"):
         preview(io.BytesIO(image("PNG")[:40]), "image/png")
 
 
 def test_a_picture_made_to_exhaust_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    monkeypatch.setattr("conversations.files.MOST_PIXELS", 63)
+
+    with pytest.raises(FileRefused, match="too large"):
+        preview(io.BytesIO(image("PNG")), "image/png")
+
+
+def test_a_picture_on_which_the_decoder_fails_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_image: Image.Image) -> None:
+        raise IndexError
+
+    monkeypatch.setattr("conversations.files.ImageOps.exif_transpose", fail)
 
     with pytest.raises(FileRefused, match="damaged"):
         preview(io.BytesIO(image("PNG")), "image/png")
+
+
+def test_an_archive_of_a_version_to_come_is_refused() -> None:
+    content = bytearray(zipped("[Content_Types].xml", "word/document.xml"))
+    content[content.index(b"PK\x01\x02") + 6] = 99
+
+    with pytest.raises(FileRefused):
+        recognise(io.BytesIO(bytes(content)), "a.docx")
 
 
 def test_a_preview_is_small_and_tells_the_true_size() -> None:

@@ -24,13 +24,12 @@ def changed_since(position: int) -> list[int]:
 
 
 def test_what_changed_after_a_position_is_found_from_it() -> None:
-    first, second = ConversationFactory.create_batch(2)
-    change(first)
+    conversation = ConversationFactory.create()
     position = live.position()
 
-    change(second)
+    change(conversation)
 
-    assert changed_since(position) == [second.pk]
+    assert conversation.pk in changed_since(position)
 
 
 def test_a_change_that_commits_late_is_not_missed() -> None:

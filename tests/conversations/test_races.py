@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from conversations.assignment import take
+from conversations.inbound.apply import Batch
 from conversations.inbound.process import process_due
 from conversations.models import Conversation, InboundReceipt, Message
 from conversations.outbound.deliver import deliver_all
@@ -140,3 +141,47 @@ def test_a_form_sent_twice_at_once_makes_one_message() -> None:
     results = at_once(lambda: send_text(conversation, "Once", by=agent, client_key="k").pk, 4)
 
     assert len(set(results)) == 1
+
+
+def test_a_delivery_that_becomes_visible_late_is_not_applied_together_with_one_that_is_being_applied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = ChannelInstanceFactory.create().account
+    webhook, customer = Apple(account), "urn:mbid:1"
+    stored, may_commit, applying, may_apply = (threading.Event() for _ in range(4))
+    apply = Batch.apply
+
+    def deliver_slowly() -> None:
+        with transaction.atomic():
+            webhook.deliver(body="first", customer=customer)
+            stored.set()
+            may_commit.wait()
+        connection.close()
+
+    def apply_slowly(batch: Batch) -> None:
+        if [receipt.pk for receipt in batch.receipts] == [second.pk]:
+            applying.set()
+            may_apply.wait()
+        apply(batch)
+
+    def drain_slowly() -> None:
+        drain()
+        connection.close()
+
+    monkeypatch.setattr(Batch, "apply", apply_slowly)
+    slow = threading.Thread(target=deliver_slowly)
+    slow.start()
+    stored.wait()
+    webhook.deliver(body="second", customer=customer)
+    second = InboundReceipt.objects.get()
+    worker = threading.Thread(target=drain_slowly)
+    worker.start()
+    applying.wait()
+    may_commit.set()
+    slow.join()
+    process_due(limit=10)
+    may_apply.set()
+    worker.join()
+
+    assert sorted(Message.objects.values_list("body", flat=True)) == ["first", "second"]
+    assert set(InboundReceipt.objects.values_list("state", flat=True)) == {"done"}

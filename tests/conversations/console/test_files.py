@@ -38,6 +38,15 @@ def test_a_file_is_saved_under_its_name_and_never_shown(console: Client, stored:
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_line_break_in_a_name_breaks_no_header(console: Client, stored: Attachment) -> None:
+    Attachment.objects.update(name="a\r\nSet-Cookie: b.txt")
+
+    answer = console.get(f"/console/attachments/{stored.pk}/")
+
+    assert b"".join(answer) == b"<script>"
+    assert answer["Content-Disposition"] == 'attachment; filename="aSet-Cookie: b.txt"'
+
+
 def test_a_preview_is_a_picture(console: Client, stored: Attachment) -> None:
     answer = console.get(f"/console/attachments/{stored.pk}/preview/")
 

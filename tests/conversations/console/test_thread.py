@@ -63,6 +63,17 @@ def test_every_state_of_an_own_message_is_told(console: Client, instance: Channe
         assert words in page
 
 
+def test_a_message_that_waits_for_another_try_tells_why(
+    console: Client, instance: ChannelInstance, agent: Agent
+) -> None:
+    conversation = mine(instance, agent)
+    OutboundFactory.create(
+        conversation=conversation, author=agent, delivery=Delivery.QUEUED, attempts=1, failure_reason="Apple is busy."
+    )
+
+    assert "Waiting to be sent again: Apple is busy." in page_of(console, conversation)
+
+
 def test_a_reaction_stands_on_its_bubble(console: Client, instance: ChannelInstance, agent: Agent) -> None:
     conversation = mine(instance, agent)
     target = OutboundFactory.create(conversation=conversation, author=agent, body="Both are here.")
@@ -94,7 +105,7 @@ def test_files_and_missing_content_are_shown_as_what_they_are(
     )
     large = MessageFactory.create(conversation=conversation, kind=Kind.INTERACTIVE, body="")
     ReferenceFactory.create(message=large, state=Fetch.FAILED, reason="The link had expired.")
-    MessageFactory.create(conversation=conversation, kind=Kind.UNSUPPORTED, body="")
+    MessageFactory.create(conversation=conversation, kind=Kind.UNSUPPORTED, body="hologram")
 
     page = page_of(console, conversation)
 
@@ -103,7 +114,7 @@ def test_files_and_missing_content_are_shown_as_what_they_are(
         "Refused: Programs are not accepted.",
         "The content of this answer is missing.",
         "The link had expired.",
-        "A message of a kind that cannot be shown here yet.",
+        "A message of a kind that cannot be shown here yet. <code>hologram</code>",
     ):
         assert words in page
     assert "Empty message" not in page

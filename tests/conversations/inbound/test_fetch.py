@@ -9,11 +9,13 @@ import time_machine
 from django.utils import timezone
 from PIL import Image
 
+from conversations.inbound import fetch
 from conversations.models import Attachment, Conversation, InboundReceipt, Message, Reference
 from omnichannel import amb
 from simulator.fault_kinds import FaultKind
 from simulator.services.faults import arm
 from simulator.services.phones import Draft
+from tests.factories.conversations import AttachmentFactory, ReferenceFactory
 from tests.portal_of import Portal
 from tests.simulator.apple import FakePhone
 
@@ -107,6 +109,51 @@ def test_a_file_that_never_comes_is_shown_as_missing(
     attachment = Attachment.objects.get()
     assert (attachment.state, attachment.attempts) == ("failed", 6)
     assert attachment.reason
+
+
+def test_what_workers_die_of_is_given_up(portal: Portal, phone: FakePhone, conversation: Conversation) -> None:
+    attachment = AttachmentFactory.create(message__conversation=conversation, attempts=6)
+
+    portal.receive()
+
+    attachment.refresh_from_db()
+    assert (attachment.state, attachment.reason) == ("failed", "Loading it was begun many times and never ended.")
+
+
+def test_a_reply_whose_receipt_cannot_be_read_holds_up_nothing(
+    portal: Portal, phone: FakePhone, conversation: Conversation
+) -> None:
+    receipt = InboundReceipt.objects.latest("pk")
+    InboundReceipt.objects.filter(pk=receipt.pk).update(body=b"garbage")
+    reference = ReferenceFactory.create(message=receipt.message)
+    phone.write("", files=(draft("a.txt", b"hello"),))
+
+    portal.receive()
+
+    reference.refresh_from_db()
+    assert (reference.state, reference.reason) == ("failed", "Its link is no longer kept.")
+    assert Attachment.objects.get().state == "stored"
+
+
+def test_what_was_erased_or_begun_anew_while_it_came_is_left_alone(
+    portal: Portal, phone: FakePhone, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erased, kept = AttachmentFactory.create_batch(2, message__conversation=conversation)
+    again = AttachmentFactory.create(message__conversation=conversation)
+    phone.write("", files=(draft("a.txt", b"hello"),))
+
+    def bring(job: fetch.Job) -> fetch.Brought:
+        Attachment.objects.filter(pk=erased.pk).delete()
+        Attachment.objects.filter(pk=again.pk).update(attempts=2)
+        return fetch.Brought(reason="Apple is away.")
+
+    monkeypatch.setattr(fetch, "_bring", bring)
+
+    portal.receive()
+
+    states = dict(Attachment.objects.values_list("pk", "reason"))
+    assert (states[kept.pk], states[again.pk]) == ("Apple is away.", "")
+    assert erased.pk not in states
 
 
 @pytest.mark.accepts("B3", "B5", "B9", "B12")

@@ -270,6 +270,17 @@ def test_a_file_waits_to_be_fetched(webhook: Apple) -> None:
     assert (attachment.state, attachment.name, attachment.message.body) == ("waiting", "wheel.jpg", "Look")
 
 
+def test_a_file_whose_signature_cannot_be_read_is_refused_and_the_words_are_shown(webhook: Apple) -> None:
+    webhook.deliver(body="Look \ufffc", attachments=[_file() | {"signature": "not hex"}])
+
+    drain()
+
+    attachment = Attachment.objects.get()
+    assert (attachment.message.body, attachment.state) == ("Look", "refused")
+    assert attachment.reason == "The file came without its address or key."
+    assert InboundReceipt.objects.get().state == "done"
+
+
 def test_processing_costs_no_more_queries_for_more_messages(webhook: Apple, django_assert_max_num_queries: Any) -> None:
     for number in range(50):
         webhook.deliver(body=f"{number}", customer=CUSTOMER_ID)

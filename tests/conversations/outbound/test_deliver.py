@@ -1,6 +1,7 @@
 """From the queued row to the phone, with all that Apple can do wrong on the way."""
 
 import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -8,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 from django.utils import timezone
 
-from conversations.models import Conversation, Customer, Message
+from conversations.models import Conversation, Customer, Delivery, Message
 from conversations.outbound import deliver
 from conversations.outbound.send import resend, send_text
 from conversations.outbound.tasks import send_typing
+from conversations.outbound.wire import outgoing
 from conversations.refusals import CannotSend
 from omnichannel import amb
 from simulator.fault_kinds import FaultKind
@@ -114,7 +116,7 @@ def test_an_unknown_outcome_is_shown_and_not_sent_again_by_itself(
     portal: Portal, phone: FakePhone, conversation: Conversation
 ) -> None:
     message = queued(conversation, portal)
-    arm(FaultKind.GATEWAY_CUT, phone=phone.row, times=1)
+    arm(FaultKind.GATEWAY_TIMEOUT, phone=phone.row, times=1)
 
     portal.send()
     portal.send()
@@ -127,7 +129,7 @@ def test_sending_again_keeps_the_id_so_the_phone_shows_it_once(
     portal: Portal, phone: FakePhone, conversation: Conversation
 ) -> None:
     message = queued(conversation, portal)
-    arm(FaultKind.GATEWAY_CUT, phone=phone.row, times=1)
+    arm(FaultKind.GATEWAY_TIMEOUT, phone=phone.row, times=1)
     portal.send()
     message.refresh_from_db()
 
@@ -196,6 +198,82 @@ def test_a_customer_whom_apple_no_longer_knows_is_written_to_no_more(
         queued(conversation, portal)
 
 
+@pytest.mark.accepts("R4")
+def test_what_waits_behind_a_message_that_apple_could_not_deliver_is_not_sent(
+    portal: Portal, phone: FakePhone, conversation: Conversation
+) -> None:
+    _first, second, third = (queued(conversation, portal, body) for body in ("one", "two", "three"))
+    arm(FaultKind.GATEWAY_404, phone=phone.row, times=1)
+
+    portal.send()
+
+    assert phone.texts == []
+    assert [state(each)[0] for each in (second, third)] == ["failed", "failed"]
+    assert second.failure_reason.startswith("The customer deleted this conversation.")
+
+
+@pytest.mark.accepts("R4")
+def test_a_message_that_was_on_its_way_when_the_customer_left_is_not_tried_again(
+    portal: Portal, phone: FakePhone, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = queued(conversation, portal)
+    arm(FaultKind.GATEWAY_503, phone=phone.row, times=1)
+    record = deliver._record
+
+    def leave_and_record(results: Any) -> None:
+        phone.close()
+        portal.receive()
+        record(results)
+
+    monkeypatch.setattr(deliver, "_record", leave_and_record)
+    portal.send()
+    monkeypatch.setattr(deliver, "_record", record)
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=2), tick=True):
+        portal.send()
+
+    assert phone.texts == []
+    assert state(message)[0] == "failed"
+    assert message.attempts == 1
+
+
+def test_however_long_apple_asks_to_wait_the_last_try_comes_in_time(portal: Portal, conversation: Conversation) -> None:
+    message, last_at = queued(conversation, portal), timezone.now() + datetime.timedelta(minutes=10)
+    _claim(message, timezone.now())
+    message.refresh_from_db()
+    patient = deliver.Outcome(Delivery.QUEUED, status=429, reason="Busy.", retry_after=999_999_999)
+
+    deliver._record([(outgoing(message), patient)])
+
+    message.refresh_from_db()
+    assert message.due_at == message.give_up_at
+    assert message.due_at
+    assert message.due_at <= last_at + datetime.timedelta(minutes=1)
+
+
+def test_the_outcome_of_a_message_that_was_erased_is_dropped(portal: Portal, conversation: Conversation) -> None:
+    erased, other = queued(conversation, portal), queued(conversation, portal)
+    _claim(erased, timezone.now())
+    erased.refresh_from_db()
+    job = outgoing(erased)
+    Message.objects.filter(pk=erased.pk).delete()
+    _claim(other, timezone.now())
+    other.refresh_from_db()
+    sent = deliver.Outcome(Delivery.SENT)
+
+    deliver._record([(job, sent), (outgoing(other), sent)])
+
+    assert state(other)[0] == "sent"
+
+
+@pytest.mark.accepts("R14", "B4")
+def test_a_customer_who_left_is_not_told_of_typing(phone: FakePhone, conversation: Conversation) -> None:
+    Customer.objects.update(left_at=timezone.now())
+
+    send_typing(conversation.pk, True)
+
+    assert not phone.is_told_of_typing
+
+
 @pytest.mark.accepts("R2", "B6")
 def test_files_reach_the_phone_and_each_has_its_placeholder(
     portal: Portal, phone: FakePhone, conversation: Conversation
@@ -214,7 +292,7 @@ def test_a_file_is_uploaded_once_however_often_its_message_is_tried(
     portal: Portal, phone: FakePhone, conversation: Conversation
 ) -> None:
     message = send_text(conversation, "", by=portal.agent, attachments=[SimpleUploadedFile("a.txt", b"first")])
-    arm(FaultKind.GATEWAY_CUT, phone=phone.row, times=1)
+    arm(FaultKind.GATEWAY_TIMEOUT, phone=phone.row, times=1)
     portal.send()
     before = message.attachments.get().url
     message.refresh_from_db()
