@@ -47,6 +47,7 @@ from omnichannel.amb.headers import (
     outbound_headers,
     parse_capabilities,
 )
+from omnichannel.amb.identifiers import is_same, is_uuid
 from omnichannel.amb.interactive import (
     BUSINESS_BID,
     Authenticate,
@@ -183,6 +184,8 @@ __all__ = [
     "encrypt_stream",
     "format_start_time",
     "inflate",
+    "is_same",
+    "is_uuid",
     "issuer_of",
     "kept_session",
     "key_from_text",

@@ -1,20 +1,18 @@
 """HTTP headers on both ways, and what they tell of the customer's device."""
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 from urllib.parse import unquote
-from uuid import UUID
 
 from omnichannel.amb.errors import DecodeError
+from omnichannel.amb.identifiers import is_same, is_uuid
 from omnichannel.amb.messages import Message
 
 AGENT_NAME_LIMIT = 64
 
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PLAIN_SPELLING = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "Ae", "ø": "o", "Ø": "O", "œ": "oe", "ł": "l", "Ł": "L"})
 
 
@@ -65,7 +63,7 @@ def check_headers(message: Message, headers: InboundHeaders) -> None:
         ("sourceId", message.source_id, headers.source_id),
         ("destinationId", message.destination_id, headers.destination_id),
     ):
-        if not _same(in_body, in_header):
+        if not is_same(in_body, in_header):
             raise DecodeError(f"{name} differs between headers and body.")
 
 
@@ -100,15 +98,9 @@ def _required(headers: Mapping[str, str], name: str) -> str:
 
 
 def _uuid(text: str) -> str:
-    if not _UUID.fullmatch(text):
+    if not is_uuid(text):
         raise DecodeError("The header id is not a UUID.")
     return text
-
-
-def _same(one: str, other: str) -> bool:
-    if _UUID.fullmatch(one) and _UUID.fullmatch(other):
-        return UUID(one) == UUID(other)
-    return one == other
 
 
 def _header_text(name: str) -> str:

@@ -5,11 +5,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from omnichannel.amb.errors import DecodeError
+from omnichannel.amb.identifiers import UUID_PATTERN
 from omnichannel.amb.interactive import InteractiveData
 from omnichannel.amb.pointers import Attachment, DataReference
 from omnichannel.amb.wire import MaybeText, Text, Wire, fault_line, is_empty, object_to_json, parse_object, to_json
-
-_UUID = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 
 
 def _attachment_objects(value: object) -> list[object]:
@@ -25,7 +24,7 @@ class Envelope(Wire):
     """What every message says about itself."""
 
     v: int = 1
-    id: str = Field(pattern=_UUID)
+    id: str = Field(pattern=UUID_PATTERN)
     type: str
     source_id: str = Field(min_length=1)
     destination_id: str = Field(min_length=1)

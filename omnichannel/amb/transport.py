@@ -118,7 +118,7 @@ class Transport:
 
 def _refusal(response: requests.Response, what: str, reason: str) -> GatewayError:
     status = response.status_code
-    words = f"{what} was answered with {status}" + (f": {reason}" if reason else ".")
+    words = f"Apple answered {status} to {what[0].lower()}{what[1:]}" + (f": {reason}" if reason else ".")
     if status in {401, 403}:
         return NotAuthorized(words, status=status)
     if 400 <= status < 500 and status not in _BUSY:

@@ -178,7 +178,7 @@ def test_every_status_says_what_to_do_next(
         gateway.send(MESSAGE)
 
     known = {"retry_after": None, "outcome_known": True} if kind is amb.GatewayUnavailable else {}
-    reason = f"The message was answered with {status}: no such thing"
+    reason = f"Apple answered {status} to the message: no such thing"
     assert outcome(raised.value) == {"type": kind, "status": status, "reason": reason, **known}
     assert str(raised.value) == reason
     assert len(apple.calls) == 1
@@ -201,7 +201,7 @@ def test_apples_reason_is_shown_as_one_plain_line(apple: Apple, gateway: amb.Gat
     with pytest.raises(amb.MessageRejected) as raised:
         gateway.send(MESSAGE)
 
-    assert raised.value.reason == f"The message was answered with 400{shown}"
+    assert raised.value.reason == f"Apple answered 400 to the message{shown}"
 
 
 def test_a_reason_that_does_not_arrive_is_left_out(apple: Apple, gateway: amb.Gateway) -> None:
@@ -210,7 +210,7 @@ def test_a_reason_that_does_not_arrive_is_left_out(apple: Apple, gateway: amb.Ga
     with pytest.raises(amb.MessageRejected) as raised:
         gateway.send(MESSAGE)
 
-    assert raised.value.reason == "The message was answered with 400."
+    assert raised.value.reason == "Apple answered 400 to the message."
 
 
 @pytest.mark.parametrize(
@@ -422,16 +422,16 @@ def test_a_pointer_that_leads_nowhere_is_rejected(
             "preUpload was answered with something other than JSON.",
         ),
         ("/v1/preUpload", says({}), amb.GatewayUnavailable, "preUpload was answered without upload-url."),
-        ("/v1/preUpload", says(b"bad size", 400), amb.MessageRejected, "preUpload was answered with 400: bad size"),
-        ("/v1/preUpload", says(b"", 404), amb.MessageRejected, "preUpload was answered with 404."),
-        ("/v1/preUpload", says(b"", 403), amb.NotAuthorized, "preUpload was answered with 403."),
+        ("/v1/preUpload", says(b"bad size", 400), amb.MessageRejected, "Apple answered 400 to preUpload: bad size"),
+        ("/v1/preUpload", says(b"", 404), amb.MessageRejected, "Apple answered 404 to preUpload."),
+        ("/v1/preUpload", says(b"", 403), amb.NotAuthorized, "Apple answered 403 to preUpload."),
         ("/v1/preUpload", hangs, amb.GatewayUnavailable, "preUpload got no answer in time."),
         ("/v1/preUpload", breaks_off(), amb.GatewayUnavailable, "preUpload lost its connection before the answer."),
         ("/up?a=%2B", says(b"[]"), amb.GatewayUnavailable, "The upload was answered with something other than JSON."),
         ("/up?a=%2B", says({}), amb.GatewayUnavailable, "The upload was answered without a checksum."),
         ("/up?a=%2B", says({"singleFile": {}}), amb.GatewayUnavailable, "The upload was answered without a checksum."),
-        ("/up?a=%2B", says(b"", 403), amb.GatewayUnavailable, "The upload was answered with 403."),
-        ("/up?a=%2B", says(b"", 413), amb.MessageRejected, "The upload was answered with 413."),
+        ("/up?a=%2B", says(b"", 403), amb.GatewayUnavailable, "Apple answered 403 to the upload."),
+        ("/up?a=%2B", says(b"", 413), amb.MessageRejected, "Apple answered 413 to the upload."),
         ("/up?a=%2B", hangs_up, amb.GatewayUnavailable, "The upload lost its connection before the answer."),
     ],
 )
@@ -457,9 +457,9 @@ def test_every_step_of_an_upload_may_fail(
             amb.GatewayUnavailable,
             "preDownload was answered without download-url.",
         ),
-        ("/v1/preDownload", says(b"", 404), amb.MessageRejected, "preDownload was answered with 404."),
-        ("/down", says(b"", 404), amb.GatewayUnavailable, "The download was answered with 404."),
-        ("/down", says(b"", 302, Location="/down"), amb.GatewayUnavailable, "The download was answered with 302."),
+        ("/v1/preDownload", says(b"", 404), amb.MessageRejected, "Apple answered 404 to preDownload."),
+        ("/down", says(b"", 404), amb.GatewayUnavailable, "Apple answered 404 to the download."),
+        ("/down", says(b"", 302, Location="/down"), amb.GatewayUnavailable, "Apple answered 302 to the download."),
         ("/down", says(CIPHER[:-1]), amb.GatewayUnavailable, "The file has 18 bytes where 19 were announced."),
         (
             "/down",
