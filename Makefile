@@ -22,7 +22,7 @@ run: install
 	@exec $(IN_VENV) -m omnichannel.launcher run
 
 test: install-dev
-	@exec $(IN_VENV) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@exec $(IN_VENV) -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 check: install-dev
 	@exec $(IN_VENV) -m omnichannel.launcher check
@@ -41,7 +41,7 @@ install:
 install-dev:
 	@$(INSTALL) requirements-dev.lock
 
-INSTALL = python=$(PYTHON); \
+INSTALL = python="$(PYTHON)"; \
 	command -v "$$python" >/dev/null || { echo "Python 3.11 or newer is needed and was not found; PYTHON=/path/to/python names one." >&2; exit 1; }; \
 	exec "$$python" omnichannel/launcher/install.py
 

@@ -176,7 +176,7 @@ def _entry(pid: int) -> dict[str, float] | None:
 def _same_process(entry: dict[str, float]) -> psutil.Process | None:
     try:
         process = psutil.Process(int(entry["pid"]))
-        # A clock that was set moves the computed time a little.
+        # A clock that was set moves the computed time a little; PostgreSQL is asked to stop before its next start.
         is_same = abs(process.create_time() - entry["created"]) < 2 and process.name() != "postgres"
     except (psutil.Error, KeyError, TypeError, ValueError):
         return None

@@ -13,7 +13,6 @@ def new_keys() -> dict[str, str]:
     return {
         "SECRET_KEY": secrets.token_urlsafe(50),
         "FIELD_KEYS": f"k1:{field_key}",
-        "METRICS_TOKEN": secrets.token_urlsafe(24),
     }
 
 

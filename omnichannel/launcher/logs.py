@@ -25,8 +25,7 @@ class Log:
         """Add a line; a full disk loses log lines and nothing else."""
         try:
             if self._file.tell() > LIMIT:
-                self._file.close()
-                self._file = self._fresh()
+                self._turn()
             self._file.write(line)
             self._file.flush()
         except OSError:
@@ -35,6 +34,11 @@ class Log:
     def close(self) -> None:
         """Write no more."""
         self._file.close()
+
+    def _turn(self) -> None:
+        # The full file stays open until there is another: a closed one would end the child's pipe with its first line.
+        full, self._file = self._file, self._fresh()
+        full.close()
 
     def _fresh(self) -> IO[str]:
         if self.path.exists():

@@ -31,7 +31,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield started
 
 
-@pytest.fixture(scope="session")
+# Closed with its module: while Playwright runs, Django takes the thread for an asynchronous one and refuses queries.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Chromium; without one the test is skipped, or fails where REQUIRE_BROWSER=1 asks for it."""
     if CHROMIUM is None:

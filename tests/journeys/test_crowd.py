@@ -12,7 +12,7 @@ import requests
 from omnichannel import amb
 from tests.journeys.running import Running, eventually
 
-pytestmark = [pytest.mark.xdist_group("running"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.timeout(240)]
 
 
 def deliver(product: Running, customer: str, message_id: str, text: str) -> int:

@@ -12,7 +12,7 @@ import requests
 
 from tests.journeys.running import Running, eventually
 
-pytestmark = [pytest.mark.xdist_group("running"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.timeout(240)]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import requests
 from tests.journeys.running import Running, eventually
 from tests.journeys.test_crowd import deliver
 
-pytestmark = [pytest.mark.xdist_group("running"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.timeout(240)]
 
 
 def test_no_secret_token_or_message_body_stands_in_any_log_line(product: Running) -> None:

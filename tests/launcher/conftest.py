@@ -22,7 +22,7 @@ TINY = Path(__file__).with_name("tiny.py")
 PROJECT = Path(__file__).parents[2]
 PATIENCE = 60
 # What the test run itself was given, and a launcher must find for itself.
-FOREIGN = ("DATABASE_URL", "REDIS_URL", "BASE_URL", "HOST", "SECRET_KEY", "FIELD_KEYS", "METRICS_TOKEN")
+FOREIGN = ("DATABASE_URL", "REDIS_URL", "BASE_URL", "HOST", "SECRET_KEY", "FIELD_KEYS")
 # Where embedded servers are not the point, those of the test run save a second.
 SHARED = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
 

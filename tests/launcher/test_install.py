@@ -1,6 +1,7 @@
 """Installing once, again after a change, and anew after an interruption."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -9,18 +10,22 @@ import pytest
 from omnichannel.launcher import install
 from omnichannel.launcher.install import Installation, NotInstalled
 
-pytestmark = pytest.mark.xdist_group("install")
-
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Return an environment with nothing but pip, made once: a lock of comments needs no network."""
-    folder = tmp_path_factory.mktemp("a project")
-    (folder / "requirements-dev.lock").write_text("# nothing more\n")
-    (folder / "requirements.lock").write_text("# nothing\n")
-    made = Installation(folder / ".venv", folder / "requirements.lock")
-    made.ensure()
-    return made
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project whose environment holds nothing but pip, made once: a lock of comments needs no network."""
+    project = tmp_path_factory.mktemp("installed")
+    (project / "requirements-dev.lock").write_text("# nothing more\n")
+    (project / "requirements.lock").write_text("# nothing\n")
+    Installation(project / ".venv", project / "requirements.lock").ensure()
+    return project
+
+
+@pytest.fixture
+def installation(installed: Path, tmp_path: Path) -> Installation:
+    """Return an installation of the test's own, as a former start left it."""
+    project = shutil.copytree(installed, tmp_path / "a project", symlinks=True)
+    return Installation(project / ".venv", project / "requirements.lock")
 
 
 def _runs(installation: Installation) -> int:
@@ -69,13 +74,11 @@ def test_a_package_that_cannot_be_fetched_is_one_clear_line(
 ) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", "")
-    before = installation.lock.read_text()
     installation.lock.write_text(f"no-such-package-here==1.0 --hash=sha256:{'0' * 64}\n")
 
     with pytest.raises(NotInstalled) as caught:
         installation.ensure()
 
-    installation.lock.write_text(before)
     last = str(caught.value).splitlines()[-1]
     assert last.startswith("Packages could not be downloaded; is this machine connected?")
 
@@ -98,8 +101,6 @@ def test_a_python_without_venv_is_told_what_to_install() -> None:
 
 
 def test_the_stamp_names_the_locks_it_stands_for(installation: Installation) -> None:
-    installation.ensure()
-
     stamp = json.loads((installation.folder / "installed.json").read_text())
 
     assert stamp[installation.lock.name] == install._digest(installation.lock)

@@ -66,7 +66,7 @@ def test_a_second_start_keeps_data_and_secrets(launch: Launch) -> None:
     second.wait_until_it_serves()
 
     assert (_notes(second), second.secrets) == (["kept"], secrets)
-    assert sorted(secrets) == ["FIELD_KEYS", "METRICS_TOKEN", "SECRET_KEY"]
+    assert sorted(secrets) == ["FIELD_KEYS", "SECRET_KEY"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Only Linux tells a process that its parent died.")
@@ -230,7 +230,7 @@ def test_an_address_of_another_machine_is_refused(launch: Launch) -> None:
 def test_a_server_that_does_not_answer_is_named_and_its_password_is_not(
     launch: Launch, name: str, url: str, complaint: str
 ) -> None:
-    start = launch(**{name: url})
+    start = launch(**SHARED | {name: url})
 
     code = start.finish()
 

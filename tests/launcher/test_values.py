@@ -50,7 +50,7 @@ def test_a_secret_that_joins_later_leaves_the_others_as_they_are(tmp_path: Path)
 
     assert (keys["SECRET_KEY"], keys["FIELD_KEYS"]) == ("old", "k0:old==")
     assert read_values(path) == keys
-    assert list(keys) == ["SECRET_KEY", "FIELD_KEYS", "METRICS_TOKEN"]
+    assert list(keys) == ["SECRET_KEY", "FIELD_KEYS"]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,20 @@ def test_a_log_is_bounded_and_keeps_the_one_before(tmp_path: Path) -> None:
 
     assert log.path.read_text() == "then\nlast\n"
     assert log.path.with_name("web.log.1").stat().st_size == LIMIT + 1
+    log.close()
+
+
+def test_a_log_that_finds_no_room_for_another_file_still_takes_lines(tmp_path: Path) -> None:
+    log = Log(tmp_path / "web.log")
+    (tmp_path / "web.log.1" / "in the way").mkdir(parents=True)
+    log.write("x" * (LIMIT + 1))
+
+    log.write("lost\n")
+    (tmp_path / "web.log.1" / "in the way").rmdir()
+    (tmp_path / "web.log.1").rmdir()
+    log.write("kept\n")
+
+    assert log.path.read_text() == "kept\n"
     log.close()
 
 
