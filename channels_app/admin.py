@@ -25,7 +25,7 @@ class MspConnections(RecordAdmin):
     """Registrations as a messaging service provider."""
 
     form = forms.Connection
-    list_display = ("name", "msp_id", "secret_state", "gateway_url", "account_count")
+    list_display = ("name", "msp_id", "secret_state", "gateway", "account_count")
     search_fields = ("name", "msp_id")
     search_help_text = gettext_lazy("Name or MSP ID")
     readonly_fields = ("secret_state", "endpoint")
@@ -49,6 +49,11 @@ class MspConnections(RecordAdmin):
     def secret_state(self, connection: MspConnection) -> SafeString:
         """Return whether a secret is stored, never the secret."""
         return tag(_("Set"), "good") if connection.secret else tag(_("Missing"), "bad")
+
+    @admin.display(description=gettext_lazy("gateway address"), ordering="gateway_url")
+    def gateway(self, connection: MspConnection) -> str:
+        """Return the address as text: programs call it, and a browser finds nothing there."""
+        return connection.gateway_url
 
     @admin.display(description=gettext_lazy("accounts"), ordering="account_count")
     def account_count(self, connection: Any) -> int:

@@ -2,17 +2,19 @@
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from omnichannel.common.logs import logging_config
+from omnichannel.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 # The operator's own file, then what the launcher wrote for the instance that runs; the environment wins over both.
-DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
-for file in (BASE_DIR / ".env", DATA_DIR / "secrets.env", DATA_DIR / "run.env"):
+if (BASE_DIR / ".env").is_file():
+    env.read_env(BASE_DIR / ".env")
+DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).expanduser().resolve()
+for file in (DATA_DIR / "secrets.env", DATA_DIR / "run.env"):
     if file.is_file():
         env.read_env(file)
 

@@ -20,7 +20,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from omnichannel.common.records import RecordAdmin, ago, copyable, dress, link_to, tag
 from workstreams import forms, services
@@ -42,12 +41,11 @@ class Workstreams(RecordAdmin):
     """Kinds of work."""
 
     form = forms.WorkstreamDetails
-    list_display = ("name", "distribution", "queue", "accounts")
     list_filter = ("distribution",)
     list_select_related = ("fallback_queue",)
     search_fields = ("name",)
     search_help_text = gettext_lazy("Name")
-    readonly_fields = ("queue", "accounts")
+    readonly_fields = ("queue", "accounts", "account_names")
     empty_hint = gettext_lazy("A workstream says how conversations of one kind are taken in and who gets them.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workstream]:
@@ -55,13 +53,16 @@ class Workstreams(RecordAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Workstream | None = None) -> Any:
         if not self.has_change_permission(request, obj):
-            return ((None, {"fields": ("name", "distribution", "queue", "accounts")}),)
+            return ((None, {"fields": ("name", "distribution", "queue", _accounts_for(request))}),)
         about = gettext_lazy("Takes every conversation that no rule sends elsewhere.")
         return (
             (None, {"fields": ("name", "distribution")}),
             (gettext_lazy("Fallback queue"), {"fields": ("fallback_queue", "new_queue"), "description": about}),
             *(((None, {"fields": ("accounts",)}),) if obj else ()),
         )
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("name", "distribution", "queue", _accounts_for(request))
 
     def save_model(self, request: HttpRequest, obj: Workstream, form: Any, change: bool) -> None:  # noqa: ARG002
         services.save_workstream(obj, new_queue=form.cleaned_data["new_queue"])
@@ -77,6 +78,16 @@ class Workstreams(RecordAdmin):
         instances = workstream.instances.all()
         names = format_html_join(", ", "{}", ((link_to(instance.account),) for instance in instances))
         return names or tag(_("no account yet"), "warn")
+
+    @admin.display(description=gettext_lazy("accounts"))
+    def account_names(self, workstream: Workstream) -> str | SafeString:
+        """Return the same without links, for people who may not open accounts."""
+        names = ", ".join(str(instance.account) for instance in workstream.instances.all())
+        return names or tag(_("no account yet"), "warn")
+
+
+def _accounts_for(request: HttpRequest) -> str:
+    return "accounts" if request.user.has_perm("channels_app.view_account") else "account_names"
 
 
 @admin.register(Queue)
@@ -286,7 +297,7 @@ class ApiTokens(RecordAdmin):
         return False
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(require_POST(self.revoke_view))
+        view = self.admin_site.admin_view(self.revoke_view)
         return [path("<int:pk>/revoke/", view, name="workstreams_apitoken_revoke"), *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:  # noqa: ARG002
@@ -306,10 +317,17 @@ class ApiTokens(RecordAdmin):
         return TemplateResponse(request, "admin/workstreams/apitoken/issued.html", context)
 
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Revoke a token and come back to its page."""
+        """Ask, then revoke a token and come back to its page."""
         token = get_object_or_404(ApiToken, pk=pk)
         if not self.has_change_permission(request, token):
             raise PermissionDenied
+        if request.method != "POST":
+            context = self.admin_site.each_context(request) | {
+                "title": _("Revoke"),
+                "opts": self.opts,
+                "original": token,
+            }
+            return TemplateResponse(request, "admin/workstreams/apitoken/revoke.html", context)
         services.revoke_token(token)
         self.log_change(request, token, [{"changed": {"fields": [_("revoked")]}}])
         messages.success(request, _("The token “%(token)s” is revoked.") % {"token": token})

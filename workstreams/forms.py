@@ -113,11 +113,14 @@ class WorkstreamDetails(WorkstreamForm):
 
 
 class AgentsField(AgentChoice):
-    """Agents by the name customers see and the one colleagues know."""
+    """Agents by the name customers see, and the one colleagues know where it is another."""
 
     def label_from_instance(self, obj: Any) -> SafeString:
-        """Return both names."""
-        return format_html('{} <span class="hint">{}</span>', obj.name, obj.user)
+        """Return the names of an agent."""
+        known_as = str(obj.user)
+        if known_as == obj.name:
+            return format_html("{}", obj.name)
+        return format_html('{} <span class="hint">{}</span>', obj.name, known_as)
 
 
 class QueueDetails(QueueForm):
@@ -178,6 +181,13 @@ class Person(UserForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self._show_duties(self.instance)
+
+    def clean_username(self) -> str:
+        """Return the user name, unless somebody has it in other capitals: people would sign in as each other."""
+        name: str = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=name).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Somebody has this user name already."), code="unique")
+        return name
 
     def _show_duties(self, user: User) -> None:
         self.initial["roles"] = list(user.groups.values_list("name", flat=True))
@@ -250,6 +260,13 @@ class Token(TokenForm):
         super().__init__(*args, **kwargs)
         if "user" in self.fields:
             self._offer_people(self.fields["user"])
+
+    def clean_name(self) -> str:
+        """Return the name, unless a token in use has it: nobody would know which of the two to revoke."""
+        name: str = self.cleaned_data["name"]
+        if ApiToken.objects.filter(name=name, revoked_at=None).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("A token of this name is in use. Choose another name."), code="unique")
+        return name
 
     def _offer_people(self, field: Any) -> None:
         field.queryset = User.objects.filter(

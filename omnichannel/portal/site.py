@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -13,6 +14,7 @@ from django.shortcuts import render, resolve_url
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from channels_app.endpoint import endpoint_url
 from omnichannel.common.records import copyable, dress
@@ -46,6 +48,9 @@ class PortalSite(AdminSite):
         return user.is_active and (user.is_superuser or bool(roles_of(user) & WELCOME))
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
+        if view in (self.password_change, self.password_change_done):
+            # Agents have a password of their own too, and may open nothing else here.
+            return login_required(never_cache(view))
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
@@ -57,7 +62,7 @@ class PortalSite(AdminSite):
         return guarded
 
     def _refuse(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "admin/refused.html", _ways_out(), status=403)
+        return render(request, "admin/refused.html", _ways_out(request), status=403)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
         """Send to the one sign-in page, and from there back to where the person wanted to go."""
@@ -69,7 +74,7 @@ class PortalSite(AdminSite):
         page = match.url_name if match else None
         return (
             super().each_context(request)
-            | _ways_out()
+            | _ways_out(request)
             | {"site_map": site_map(request.user, page or ""), "is_home": page == "index"}
         )
 
@@ -100,8 +105,9 @@ class PortalSite(AdminSite):
         return HttpResponseRedirect(reverse("admin:index"))
 
 
-def _ways_out() -> dict[str, str]:
+def _ways_out(request: HttpRequest) -> dict[str, str]:
+    works_in_console = roles_of(request.user) & {Role.AGENT, Role.SUPERVISOR}
     return {
-        "console_url": reverse("console:home"),
+        "console_url": reverse("console:home") if works_in_console else "",
         "phone_url": "/simulator/" if settings.SIMULATOR else "",
     }

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories.channels_app import AccountFactory, MspConnectionFactory
+from tests.factories.channels_app import AccountFactory, ChannelInstanceFactory, MspConnectionFactory
 from tests.factories.workstreams import AgentFactory, QueueFactory, UserFactory, WorkstreamFactory
 from tests.portal.visitors import Visitor
 
@@ -72,6 +72,45 @@ def test_a_supervisor_finds_only_what_a_supervisor_may_see(supervisor: Visitor) 
         ("Customer support", ["Workstreams", "Queues"]),
     ]
     assert b"At Apple" not in response.content
+
+
+def test_an_agent_changes_the_own_password(agent: Visitor) -> None:
+    AgentFactory.create(user=agent.user)
+    agent.user.set_password("the-first-one-42")
+    agent.user.save()
+    agent.client.force_login(agent.user)
+
+    console = agent.client.get(reverse("console:home")).content.decode()
+    page = agent.opens("password_change")
+    answer = agent.sends(
+        "password_change",
+        old_password="the-first-one-42",
+        new_password1="slow-bicycle-77",
+        new_password2="slow-bicycle-77",
+    )
+
+    agent.user.refresh_from_db()
+    assert f'href="{reverse("admin:password_change")}"' in console
+    assert (page.status_code, map_of(page)) == (200, [])
+    assert f'href="{reverse("admin:index")}"' not in page.content.decode()
+    assert (answer.status_code, agent.user.check_password("slow-bicycle-77")) == (302, True)
+    assert agent.opens("password_change_done").status_code == 200
+
+
+def test_no_link_leads_a_supervisor_to_a_page_that_refuses(administrator: Visitor, supervisor: Visitor) -> None:
+    instance = ChannelInstanceFactory.create(account__name="Velo shop")
+    account = reverse("admin:channels_app_account_change", args=[instance.account.pk])
+
+    def pages_of(visitor: Visitor) -> list[str]:
+        answers = (
+            visitor.opens("workstreams_workstream_changelist"),
+            visitor.opens("workstreams_workstream_change", instance.workstream.pk),
+        )
+        return [answer.content.decode() for answer in answers]
+
+    assert [account in page for page in pages_of(administrator)] == [True, True]
+    assert [account in page for page in pages_of(supervisor)] == [False, False]
+    assert ["Velo shop" in page for page in pages_of(supervisor)] == [True, True]
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -162,11 +162,11 @@ def test_a_wrong_entry_about_a_person_is_explained(administrator: Visitor, chang
 
 
 def test_a_user_name_is_given_once(administrator: Visitor) -> None:
-    UserFactory.create(username="noa")
+    UserFactory.create(username="Noa")
 
     response = administrator.sends("workstreams_user_add", **person_entries())
 
-    assert list(errors(response)) == ["username"]
+    assert errors(response) == {"username": ["Somebody has this user name already."]}
 
 
 def test_queues_are_for_people_who_answer(administrator: Visitor) -> None:
@@ -285,17 +285,39 @@ def test_a_token_acts_only_as_somebody_with_api_access(administrator: Visitor) -
 def test_a_revoked_token_opens_nothing_any_more(administrator: Visitor) -> None:
     token = ApiTokenFactory.create(digest=ApiToken.digest_of("oc_key"))
 
-    by_link = administrator.opens("workstreams_apitoken_revoke", token.pk)
     administrator.sends("workstreams_apitoken_revoke", token.pk)
     token.refresh_from_db()
     first = token.revoked_at
     administrator.sends("workstreams_apitoken_revoke", token.pk)
 
     token.refresh_from_db()
-    assert by_link.status_code == 405
     assert first
     assert token.revoked_at == first
     assert b"Revoked" in administrator.opens("workstreams_apitoken_change", token.pk).content
+
+
+def test_a_token_is_revoked_after_a_question(administrator: Visitor) -> None:
+    token = ApiTokenFactory.create(name="CRM")
+
+    page = administrator.opens("workstreams_apitoken_revoke", token.pk)
+
+    token.refresh_from_db()
+    assert "Revoke “CRM”?" in page.content.decode()
+    assert token.revoked_at is None
+
+
+def test_the_name_of_a_token_in_use_is_taken_until_it_is_revoked(administrator: Visitor) -> None:
+    program = visitor(Role.API_ACCESS).user
+    token = ApiTokenFactory.create(name="CRM")
+
+    refused = administrator.sends("workstreams_apitoken_add", name="CRM", user=program.pk)
+    renamed = administrator.sends("workstreams_apitoken_change", token.pk, name="CRM")
+    administrator.sends("workstreams_apitoken_revoke", token.pk)
+    administrator.sends("workstreams_apitoken_add", name="CRM", user=program.pk)
+
+    assert errors(refused) == {"name": ["A token of this name is in use. Choose another name."]}
+    assert renamed.status_code == 302
+    assert ApiToken.objects.filter(name="CRM").count() == 2
 
 
 def test_a_supervisor_revokes_no_token(supervisor: Visitor) -> None:
