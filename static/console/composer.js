@@ -1,5 +1,6 @@
 // Writing an answer: growing field, draft, checks before sending, progress, and telling the customer that one types.
 
+import { toast } from "../portal/toast.js";
 import { chosenFiles, clearFiles, startFiles } from "./chosen_files.js";
 import { draftOf, keepDraft, newKey } from "./drafts.js";
 import { startEmoji } from "./emoji.js";
@@ -149,6 +150,15 @@ const finish = () => {
 
 const isOwn = (handler) => (event) => event.target === form && handler(event);
 
+/** Show where the composer was what had been written there and not sent. */
+const showUnsent = () => {
+  const box = byId("unsent");
+  if (!box) return;
+  const draft = draftOf(box.dataset.draft);
+  box.hidden = !draft;
+  byId("unsent-text").value = draft?.text ?? "";
+};
+
 const restore = () => {
   const draft = draftOf(form.dataset.draft);
   if (!draft || body().value) return;
@@ -161,22 +171,26 @@ const restore = () => {
 /** Put away a composer that has left the page: what was not sent is there when the agent comes back. */
 const leave = () => {
   clearTimeout(pause);
+  clearTimeout(progressPause);
   clearTimeout(typing.idle);
   if (typing.since) post(form.dataset.typingUrl, { is_typing: "off" });
   keepDraft(form.dataset.draft, form.elements.namedItem("body").value, key().value);
 };
 
-// A message that was on its way when the agent went to another conversation has arrived: it is no draft any more.
-const forget = ({ detail }) => {
-  if (detail.elt !== form && detail.elt.id === "composer-form" && detail.successful) keepDraft(detail.elt.dataset.draft, "", "");
+// The composer may have left the page while its message was on its way: sent, it is no draft any more.
+const onLateEnd = (left, { detail }) => {
+  if (detail.successful) keepDraft(left.dataset.draft, "", "");
+  else toast(word("leftUnsent", { name: left.dataset.name }), "bad");
+  showUnsent();
 };
 
 /** Wake a composer that has come onto the page; one that is awake stays as it is. */
 export const startComposer = () => {
   const found = byId("composer-form");
-  if (found === form) return;
+  if (found === form) return showUnsent();
   if (form) leave();
   form = found;
+  showUnsent();
   typing = { since: 0, idle: 0 };
   unanswered = null;
   if (!form) return;
@@ -184,6 +198,8 @@ export const startComposer = () => {
   grow();
   body().addEventListener("input", onInput);
   body().addEventListener("keydown", onKey);
+  // Heard at the form itself: what a form tells that has left the page reaches no document.
+  found.addEventListener("htmx:afterRequest", (event) => (found === form ? onEnd(event) : onLateEnd(found, event)));
   startFiles(form, report);
   startEmoji(body());
 };
@@ -191,6 +207,9 @@ export const startComposer = () => {
 document.addEventListener("submit", onSubmit, { capture: true });
 document.addEventListener("htmx:beforeSend", isOwn(onStart));
 document.addEventListener("htmx:xhr:progress", isOwn(onProgress));
-document.addEventListener("htmx:afterRequest", isOwn(onEnd));
-document.addEventListener("htmx:afterRequest", forget);
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("#unsent-discard")) return;
+  keepDraft(byId("unsent").dataset.draft, "", "");
+  showUnsent();
+});
 window.addEventListener("pagehide", () => form && keepDraft(form.dataset.draft, body().value, key().value));

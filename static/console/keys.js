@@ -1,4 +1,24 @@
-// Working without a mouse.
+// Working without a mouse. Who dictates can switch single keys off (WCAG 2.1.4), since words would press them.
+
+const SETTING = "single-keys";
+const box = document.getElementById("keys-on");
+
+const areOn = () => {
+  try {
+    return localStorage.getItem(SETTING) !== "off";
+  } catch {
+    return true;
+  }
+};
+
+const remember = () => {
+  try {
+    localStorage.setItem(SETTING, box.checked ? "on" : "off");
+  } catch {
+    // Without storage they stay as they are.
+    box.checked = true;
+  }
+};
 
 const isWriting = (target) => target.closest("input, textarea, select, [contenteditable], [popover]");
 const items = () => [...document.querySelectorAll("#list .item")];
@@ -26,11 +46,13 @@ const onArrow = (event) => {
   move(event.key === "ArrowDown" ? 1 : -1);
 };
 
+box.checked = areOn();
+box.addEventListener("change", remember);
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   onArrow(event);
   if (event.key === "Escape" && event.target.matches("input, textarea")) return event.target.blur();
-  if (isWriting(event.target) || !actions[event.key]) return;
+  if (isWriting(event.target) || !actions[event.key] || !areOn()) return;
   event.preventDefault();
   actions[event.key]();
 });

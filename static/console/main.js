@@ -2,9 +2,9 @@
 
 import "./keys.js";
 import "./live.js";
+import { cookie } from "../portal/cookie.js";
 import { toast } from "../portal/toast.js";
 import { refreshList } from "./list.js";
-import { cookie } from "./post.js";
 import { open, refreshThread } from "./thread.js";
 import { refreshTimes } from "./times.js";
 import { word } from "./words.js";

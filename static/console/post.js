@@ -1,7 +1,6 @@
 // Small posts whose answer nobody waits for: a lost one costs nothing.
 
-/** Return the value of a cookie, empty when there is none. */
-export const cookie = (name) => document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+import { cookie } from "../portal/cookie.js";
 
 /** Post values; tell whether the server took them. */
 export const post = async (url, values = {}) => {

@@ -18,10 +18,16 @@ const newest = () => Number(messages().at(-1)?.dataset.message ?? 0);
 /** Return the number of the conversation on the screen, 0 when there is none. */
 export const current = () => Number(workspace().dataset.of ?? 0);
 
+// Whether the end stays in view: late pictures move it, and so does a composer that grows.
+let follows = true;
+
 const toEnd = () => {
+  follows = true;
   scroller().scrollTop = scroller().scrollHeight;
   byId("new-messages").hidden = true;
 };
+
+const watcher = new ResizeObserver(() => follows && scroller() && toEnd());
 
 const say = (text) => {
   byId("announcer").textContent = text;
@@ -56,6 +62,7 @@ const load = async () => {
   const hasNews = announce(before);
   if (wasAtEnd) toEnd();
   else if (hasNews) byId("new-messages").hidden = false;
+  watcher.observe(byId("talk"));
   startComposer();
   markRead();
 };
@@ -80,13 +87,17 @@ const started = () => {
   if (!isOpen) return;
   toEnd();
   scroller().addEventListener("scroll", onScroll, { passive: true });
+  watcher.disconnect();
+  watcher.observe(scroller());
+  watcher.observe(byId("talk"));
   byId("new-messages").addEventListener("click", () => (toEnd(), markRead()));
   startComposer();
   markRead();
 };
 
 const onScroll = () => {
-  if (!isAtEnd()) return;
+  follows = isAtEnd();
+  if (!follows) return;
   byId("new-messages").hidden = true;
   markRead();
 };
@@ -109,10 +120,14 @@ const showCurrent = () => {
   }
 };
 
-/** Put another conversation on the screen, as following its link would. */
+let asked = "";
+
+/** Put another conversation on the screen, as following its link would; of two quick clicks the second counts. */
 export const open = async (href) => {
   const url = new URL(href, location.href);
+  asked = url.pathname;
   const fragment = await fetchFragment(`${url.pathname}thread/`);
+  if (asked !== url.pathname) return;
   if (!fragment) return void location.assign(url);
   history.pushState({ console: true }, "", url.pathname + location.search);
   show(fragment);

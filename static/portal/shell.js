@@ -1,14 +1,10 @@
 // What every page does: theme, time zone, full times on hover, menus, dialogs, the narrow site map.
 
+import { cookie } from "./cookie.js";
 import { leaveLater } from "./toast.js";
 
 const YEAR = 60 * 60 * 24 * 365;
 const THEMES = ["", "light", "dark"];
-
-const cookie = (name) => {
-  const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
-  return found ? found.slice(name.length + 1) : "";
-};
 
 const remember = (name, value) => {
   const secure = location.protocol === "https:" ? "; Secure" : "";

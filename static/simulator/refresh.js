@@ -18,9 +18,13 @@ const withoutTokens = (entry) => entry.outerHTML.replace(/name="csrfmiddlewareto
 
 const isAtEnd = (scroller) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
 
+// Whether the end stays in view: pictures that come late move it.
+let follows = true;
+
 export const toEnd = () => {
   const scroller = document.querySelector(".scroller");
   if (scroller) scroller.scrollTop = scroller.scrollHeight;
+  follows = true;
 };
 
 /** Fetch the page's parts and put in what differs. */
@@ -28,13 +32,11 @@ const fetchParts = async (main) => {
   const answer = await fetch(main.dataset.parts);
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const scroller = document.querySelector(".scroller");
-  const follow = scroller && isAtEnd(scroller);
   for (const fresh of page.querySelectorAll("[data-list]")) {
     const list = document.querySelector(`[data-list="${fresh.dataset.list}"]`);
     if (list) merge(list, fresh);
   }
-  if (follow) toEnd();
+  if (follows) toEnd();
 };
 
 let running = null;
@@ -60,6 +62,8 @@ export const refresh = async () => {
 
 /** Refresh whenever something changes. */
 export const listen = () => {
+  document.addEventListener("scroll", ({ target }) => target.matches?.(".scroller") && (follows = isAtEnd(target)), { capture: true });
+  document.addEventListener("load", ({ target }) => follows && target.closest?.(".talk") && toEnd(), { capture: true });
   const source = new EventSource(document.getElementById("main").dataset.events);
   source.addEventListener("changed", refresh);
 };

@@ -1,5 +1,6 @@
-// The list of phones, kept live.
+// The list of phones, kept live, and the form beside it.
 
 import { listen } from "./refresh.js";
+import "./register.js";
 
 listen();

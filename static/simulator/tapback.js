@@ -3,8 +3,10 @@
 const LONG_PRESS = 500;
 const panel = document.getElementById("tapback");
 let timer = 0;
+let opener = null;
 
 const open = (content) => {
+  opener = document.activeElement;
   panel.querySelector("[name=message]").value = content.dataset.reactable;
   panel.showPopover();
   const bubble = content.getBoundingClientRect();
@@ -17,7 +19,10 @@ const open = (content) => {
 
 // The browser's own dismissal would end a right click's panel as the button comes up again.
 const dismiss = (event) => {
-  if (panel.matches(":popover-open") && (event.key === "Escape" || (!event.key && !panel.contains(event.target)))) panel.hidePopover();
+  const isEscape = event.key === "Escape";
+  if (!panel.matches(":popover-open") || !(isEscape || (!event.key && !panel.contains(event.target)))) return;
+  panel.hidePopover();
+  if (isEscape) opener?.focus();
 };
 
 const at = (event) => event.target.closest?.("[data-reactable]");
