@@ -46,7 +46,7 @@ def test_the_phone_says_hello_and_the_agent_answers(
     expect(agent.get_by_text("Live", exact=True)).to_be_visible()
 
     phone.goto(f"{product.base_url}/simulator/")
-    phone.get_by_label("Business").select_option(label="Velo shop")
+    phone.get_by_label("Business", exact=True).select_option(label="Velo shop")
     phone.get_by_label("Intent").fill("order")
     phone.get_by_role("button", name="Open the phone").click()
     phone.get_by_label("Message", exact=True).fill("Hello")
