@@ -8,7 +8,7 @@ from typing import IO, Any
 import filetype
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 PREVIEW_PIXELS = 640
 # A picture of more pixels is refused before it is decoded: such files are made to exhaust memory.
@@ -101,10 +101,10 @@ def preview(file: IO[bytes], media_type: str) -> Preview | None:
     try:
         with Image.open(file) as image:
             _check_pixels(image)
-            upright = ImageOps.exif_transpose(image)
-            width, height = upright.size
-            small = upright.convert("RGBA" if "A" in image.getbands() else "RGB")
-            small.thumbnail((PREVIEW_PIXELS, PREVIEW_PIXELS))
+            width, height = reversed(image.size) if _lies_on_its_side(image) else image.size
+            # Made small first: a decoder then never holds the whole of a large photograph.
+            image.thumbnail((PREVIEW_PIXELS, PREVIEW_PIXELS))
+            small = ImageOps.exif_transpose(image).convert("RGBA" if "A" in image.getbands() else "RGB")
     except FileRefused:
         raise
     except Exception as fault:  # decoders raise whatever a crafted file leads them to
@@ -117,6 +117,10 @@ def preview(file: IO[bytes], media_type: str) -> Preview | None:
 def _check_pixels(image: Image.Image) -> None:
     if image.width * image.height > MOST_PIXELS:
         raise FileRefused(_("The picture is too large to be shown."))
+
+
+def _lies_on_its_side(image: Image.Image) -> bool:
+    return int(image.getexif().get(ExifTags.Base.Orientation, 1)) >= 5
 
 
 def as_fields(picture: Preview | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The web process: streams run as async views, everything else in a pool of threads that keep their connections."""
 
 import os
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+STREAMS = re.compile(r"/(console|simulator|simulator/phones/\d+)/events")
 streams = get_asgi_application()
 
 from omnichannel.wsgi import application as pages  # noqa: E402  Django must be set up first
@@ -29,7 +31,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
         return
     path: str = scope["path"]
-    if path.endswith("/events"):
+    if STREAMS.fullmatch(path):
         await streams(cast("Any", scope), receive, cast("Any", send))
         return
     handler = gateway if path.startswith("/simulator/v1/") else web

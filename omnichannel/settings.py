@@ -168,10 +168,12 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# A worker that was away for an hour looks once, not seven hundred times.
+SWEEP = {"schedule": 5.0, "options": {"expires": 10}}
 CELERY_BEAT_SCHEDULE = {
-    "sweep-inbound": {"task": "conversations.inbound.tasks.sweep", "schedule": 5.0},
-    "sweep-outbound": {"task": "conversations.outbound.tasks.sweep", "schedule": 5.0},
-    **({"sweep-simulator": {"task": "simulator.tasks.sweep", "schedule": 5.0}} if SIMULATOR else {}),
+    "sweep-inbound": {"task": "conversations.inbound.tasks.sweep"} | SWEEP,
+    "sweep-outbound": {"task": "conversations.outbound.tasks.sweep"} | SWEEP,
+    **({"sweep-simulator": {"task": "simulator.tasks.sweep"} | SWEEP} if SIMULATOR else {}),
 }
 
 REST_FRAMEWORK = {

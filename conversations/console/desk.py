@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations.models import Conversation
 from conversations.models.conversation import ConversationQuerySet
-from conversations.outbound.send import FILES_LIMIT, TEXT_LIMIT
+from conversations.outbound.attach import FILES_LIMIT
+from conversations.outbound.send import TEXT_LIMIT
 from conversations.refusals import AlreadyTaken, why_closed, why_left
 from omnichannel.amb import Capability
 from workstreams.models import Agent

@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='customer',
-            constraint=models.UniqueConstraint(fields=('account', 'customer_id'), name='one_customer_per_opaque_id_and_account'),
+            constraint=models.UniqueConstraint(fields=('customer_id', 'account'), name='one_customer_per_opaque_id_and_account'),
         ),
         migrations.AddIndex(
             model_name='conversation',

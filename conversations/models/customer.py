@@ -24,7 +24,7 @@ class Customer(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["account", "customer_id"], name="one_customer_per_opaque_id_and_account"),
+            models.UniqueConstraint(fields=["customer_id", "account"], name="one_customer_per_opaque_id_and_account"),
         )
 
     def __str__(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from conversations import files, live
+from conversations import live
 from conversations.assignment import check_writable, take
-from conversations.models import Attachment, Conversation, Delivery, Direction, Fetch, Message
+from conversations.models import Conversation, Delivery, Direction, Message
 from conversations.outbound import tasks
+from conversations.outbound.attach import Accepted, accept, attach
 from conversations.refusals import CannotSend, why_left
 from omnichannel import amb
 from omnichannel.common import bell
@@ -25,10 +25,8 @@ from workstreams.models import Agent
 
 # The documented product's limit for one message; Apple sets none for text.
 TEXT_LIMIT = 28 * 1024
-FILES_LIMIT = 10
 
 
-@transaction.atomic
 def send_text(
     conversation: Conversation,
     body: str,
@@ -41,24 +39,13 @@ def send_text(
 
     ``by=None`` says that a program wrote it. The same ``client_key`` again returns the message it made before.
     """
-    # The lock makes the order of ids the order of commits, and so the order on the customer's screen.
-    locked = Conversation.objects.locked().get(pk=conversation.pk)
-    if client_key and (known := locked.messages.filter(client_key=client_key).first()):
-        return known
-    _check(locked, body, attachments, by=by)
-    if by:
-        take(locked, by=by)
-    message = _queue(locked, body, by=by, client_key=client_key)
-    for position, file in enumerate(attachments):
-        _attach(message, file, position)
-    # Whoever answers has read what came before.
-    read = {"unread": 0} if by else {}
-    Conversation.objects.filter(pk=locked.pk).update(
-        last_message_at=message.created_at, preview=preview_of(message), **read
-    )
-    bell.ring(tasks.drain)
-    live.changed(locked)
-    return message
+    accepted = accept(conversation.instance, attachments)
+    _check_text(body, has_files=bool(accepted))
+    with transaction.atomic():
+        # The lock makes the order of ids the order of commits, and so the order on the customer's screen.
+        locked = Conversation.objects.locked().get(pk=conversation.pk)
+        known = locked.messages.filter(client_key=client_key).first() if client_key else None
+        return known or _send(locked, body, accepted, by=by, client_key=client_key)
 
 
 @transaction.atomic
@@ -93,11 +80,26 @@ def preview_of(message: Message) -> str:
     return ngettext("%(count)s file", "%(count)s files", count) % {"count": count}
 
 
-def _check(
-    conversation: Conversation, body: str, attachments: Sequence[UploadedFile[Any]], *, by: Agent | None
-) -> None:
+def _send(
+    conversation: Conversation, body: str, accepted: list[Accepted], *, by: Agent | None, client_key: str
+) -> Message:
     _check_reachable(conversation, by=by)
-    if not body.strip() and not attachments:
+    if by:
+        take(conversation, by=by)
+    message = _queue(conversation, body, by=by, client_key=client_key)
+    attach(message, accepted)
+    # Whoever answers has read what came before.
+    read = {"unread": 0} if by else {}
+    Conversation.objects.filter(pk=conversation.pk).update(
+        last_message_at=message.created_at, preview=preview_of(message), **read
+    )
+    bell.ring(tasks.drain)
+    live.changed(conversation)
+    return message
+
+
+def _check_text(body: str, *, has_files: bool) -> None:
+    if not body.strip() and not has_files:
         raise CannotSend(_("Write something, or add a file."))
     if "\x00" in body or any(0xD800 <= ord(character) <= 0xDFFF for character in body):
         raise CannotSend(_("The text holds a character that cannot be sent. Type it again."))
@@ -105,8 +107,6 @@ def _check(
     if size > TEXT_LIMIT:
         kilobytes = {"size": -(-size // 1024), "limit": TEXT_LIMIT // 1024}
         raise CannotSend(_("The text has %(size)s KB; at most %(limit)s KB can be sent.") % kilobytes)
-    if attachments:
-        _check_count(conversation, attachments)
 
 
 def _check_reachable(conversation: Conversation, *, by: Agent | None) -> None:
@@ -114,13 +114,6 @@ def _check_reachable(conversation: Conversation, *, by: Agent | None) -> None:
     # Read after the conversation is locked: whoever notes that a customer left holds that lock too.
     if conversation.customer.left_at is not None:
         raise CannotSend(why_left())
-
-
-def _check_count(conversation: Conversation, attachments: Sequence[UploadedFile[Any]]) -> None:
-    if not conversation.instance.agents_may_attach:
-        raise CannotSend(_("Files are switched off for this channel."))
-    if len(attachments) > FILES_LIMIT:
-        raise CannotSend(_("At most %(count)s files fit in one message.") % {"count": FILES_LIMIT})
 
 
 def _queue(conversation: Conversation, body: str, *, by: Agent | None, client_key: str) -> Message:
@@ -135,29 +128,6 @@ def _queue(conversation: Conversation, body: str, *, by: Agent | None, client_ke
         created_at=now,
         due_at=now,
         give_up_at=_give_up_at(now),
-    )
-
-
-def _attach(message: Message, file: UploadedFile[Any], position: int) -> Attachment:
-    name = PurePath(file.name or "file").name[-255:]
-    limit = message.conversation.instance.attachment_limit_kb
-    if (file.size or 0) > limit * 1024:
-        sizes = {"name": name, "size": -(-(file.size or 0) // 1024), "limit": limit}
-        raise CannotSend(_("“%(name)s” has %(size)s KB; at most %(limit)s KB can be sent.") % sizes)
-    try:
-        media_type = files.recognise(file, name)
-        preview = files.preview(file, media_type)
-    except files.FileRefused as fault:
-        raise CannotSend(_("“%(name)s”: %(reason)s") % {"name": name, "reason": fault}) from fault
-    file.seek(0)
-    return message.attachments.create(
-        position=position,
-        name=name,
-        mime_type=media_type,
-        size=file.size or 0,
-        file=file,
-        state=Fetch.STORED,
-        **files.as_fields(preview),
     )
 
 
