@@ -10,9 +10,9 @@ from uuid import uuid4
 import requests
 
 from omnichannel import amb
+from simulator import webhook
 
 WORKERS = 32
-TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,7 @@ def _call(target: Target, customer: str, words: str) -> Call:
     }
     began = time.monotonic()
     try:
-        answer = amb.kept_session().post(
-            f"{target.webhook_url}/message",
-            data=amb.deflate(amb.encode(message)),
-            headers=headers,
-            timeout=(5, TIMEOUT_SECONDS),
-            allow_redirects=False,
-        )
+        answer = webhook.call(target.webhook_url, headers, amb.deflate(amb.encode(message)))
         return Call(answer.status_code, time.monotonic() - began)
     except requests.RequestException:
         return Call(None, time.monotonic() - began)

@@ -118,16 +118,18 @@ def _deliver(delivery: Delivery) -> None:
 
 def _finish(delivery: Delivery, outcome: webhook.Outcome) -> None:
     state = DeliveryState.DELIVERED if outcome.is_good else DeliveryState.NOT_DELIVERED
-    _settle(delivery, state, outcome)
-    if delivery.message and not delivery.is_repeat:
+    is_ours = _settle(delivery, state, outcome)
+    if is_ours and delivery.message and not delivery.is_repeat:
         said = State.DELIVERED if outcome.is_good else State.NOT_DELIVERED
         reason = "" if outcome.is_good else _reason(outcome)
         PhoneMessage.objects.filter(pk=delivery.message.pk).update(state=said, reason=reason)
 
 
-def _settle(delivery: Delivery, state: DeliveryState, outcome: webhook.Outcome, **changes: object) -> None:
+def _settle(delivery: Delivery, state: DeliveryState, outcome: webhook.Outcome, **changes: object) -> bool:
     under_way = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.SENDING, claimed_at=delivery.claimed_at)
-    under_way.update(state=state, claimed_at=None, status=outcome.status, reason=outcome.reason[:300], **changes)
+    # A worker so slow that its delivery was given to another has nothing to say about it any more.
+    changes |= {"status": outcome.status, "reason": outcome.reason[:300]}
+    return bool(under_way.update(state=state, claimed_at=None, **changes))
 
 
 def _reason(outcome: webhook.Outcome) -> str:

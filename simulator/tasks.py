@@ -7,6 +7,7 @@ import structlog
 from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from omnichannel.common import bell
 from simulator import deliver
@@ -42,5 +43,5 @@ def ring(delay: timedelta) -> None:
 def _later(delay: timedelta) -> None:
     try:
         drain.apply_async(countdown=delay.total_seconds())
-    except OperationalError:
+    except (RedisError, OperationalError):
         log.warning("bell_unreachable", task=drain.name)

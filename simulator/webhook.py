@@ -2,6 +2,7 @@
 
 import base64
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -37,18 +38,19 @@ def deliver(delivery: Delivery, provider: Provider, armed: Armed) -> Outcome:
         {"content-type": "application/json", "authorization": _token(provider, armed)} | encoding | delivery.headers
     )
     try:
-        response = amb.kept_session().post(
-            f"{provider.webhook_url}/message",
-            data=body,
-            headers=headers,
-            timeout=(5, TIMEOUT_SECONDS),
-            allow_redirects=False,
-        )
+        response = call(provider.webhook_url, headers, body)
     except requests.Timeout:
         return Outcome(None, f"No answer within {TIMEOUT_SECONDS} seconds.")
     except (requests.RequestException, ValueError):
         return Outcome(None, "The webhook cannot be reached.")
     return Outcome(response.status_code, _first_line(response))
+
+
+def call(webhook_url: str, headers: Mapping[str, str], body: bytes) -> requests.Response:
+    """Return what the webhook answers to these headers and this body."""
+    return amb.kept_session().post(
+        f"{webhook_url}/message", data=body, headers=headers, timeout=(5, TIMEOUT_SECONDS), allow_redirects=False
+    )
 
 
 def _encoded(body: bytes, armed: Armed) -> tuple[bytes, dict[str, str]]:
@@ -69,4 +71,5 @@ def _token(provider: Provider, armed: Armed) -> str:
 
 
 def _first_line(response: requests.Response) -> str:
-    return "" if response.ok else response.text.strip().partition("\n")[0][:300]
+    line = "" if response.ok else response.content.decode("utf-8", "replace").strip().partition("\n")[0]
+    return "".join(filter(str.isprintable, line))[:300]

@@ -1,16 +1,27 @@
 """What scripts send."""
 
-from typing import Annotated, Any
+import json
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from simulator.fault_kinds import FaultKind
-from simulator.models.phone import every_capability
+from simulator.models.phone import LOCALE, every_capability
+from simulator.services.sentences import check_reaction
+
+
+def _without_nul(data: dict[str, Any]) -> dict[str, Any]:
+    if "\\u0000" in json.dumps(data).replace("\\\\", ""):
+        raise ValueError("it holds a NUL")
+    return data
+
 
 # PostgreSQL keeps no NUL.
 Words = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
-Locale = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(_[A-Za-z0-9]{2,8})*$", max_length=20)]
+Json = Annotated[dict[str, Any], AfterValidator(_without_nul)]
+Locale = Annotated[str, StringConstraints(pattern=LOCALE, max_length=20)]
+Trimmed = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00]*$", max_length=1000)]
 Short = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=200)]
 CapabilityWord = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,20}$")]
 
@@ -19,6 +30,15 @@ class Call(BaseModel):
     """A body of known keys only, so that a misspelt one is noticed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NewBusiness(Call):
+    """A business to register, of a known provider or of a new one."""
+
+    business_id: Trimmed
+    name: Annotated[Trimmed, StringConstraints(min_length=1, max_length=200)]
+    msp_id: Trimmed = ""
+    secret: Trimmed = Field("", repr=False)
 
 
 class NewPhone(Call):
@@ -49,13 +69,18 @@ class NewReaction(Call):
 
     message_id: UUID
     kind: str
-    emoji: Short = ""
+    emoji: str = ""
+
+    @model_validator(mode="after")
+    def _is_offered(self) -> Self:
+        check_reaction(self.kind, self.emoji)
+        return self
 
 
 class NewAnswer(Call):
     """Interactive data as a device sends it."""
 
-    interactive_data: dict[str, Any] = Field(alias="interactiveData")
+    interactive_data: Json = Field(alias="interactiveData")
 
 
 class Closing(Call):
@@ -71,5 +96,5 @@ class FaultChange(Call):
     is_on: bool = Field(True, alias="on")
     times: int | None = None
     value: int | None = None
-    phone: str | None = None
+    phone: Words | None = None
     business_id: UUID | None = None

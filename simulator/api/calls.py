@@ -1,17 +1,20 @@
 """How scripts call the simulator: JSON or multipart in, JSON out, one sentence when something is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
 from pydantic import BaseModel, ValidationError
 
 from simulator.models import Phone
 from simulator.services.faults import CannotArm
 from simulator.services.phones import CannotWrite
+from simulator.services.setup import CannotRegister, ForeignBusiness
 
 Body = TypeVar("Body", bound=BaseModel)
 View = Callable[..., HttpResponse]
@@ -40,6 +43,8 @@ def api_call(**views: View) -> View:
             return _told(view)(request, *args, **kwargs)
         except Fault as fault:
             return JsonResponse({"error": fault.sentence}, status=fault.status)
+        except (MultiPartParserError, RequestDataTooBig, TooManyFilesSent, TooManyFieldsSent) as fault:
+            return JsonResponse({"error": str(fault)}, status=400)
 
     return call
 
@@ -75,6 +80,10 @@ def _told(view: View) -> View:
             return view(*args, **kwargs)
         except CannotWrite as fault:
             raise Fault(409, str(fault)) from fault
+        except ForeignBusiness as fault:
+            raise Fault(409, str(fault)) from fault
+        except CannotRegister as fault:
+            raise Fault(400, _correct(f"{name}: {sentence}" for name, sentence in fault.faults.items())) from fault
         except CannotArm as fault:
             raise Fault(400, str(fault)) from fault
 
@@ -95,4 +104,8 @@ def _refuse_strangers(request: HttpRequest) -> None:
 
 def _sentence(error: ValidationError) -> str:
     faults = (f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}" for fault in error.errors())
-    return f"Please correct {'; '.join(faults)}."
+    return _correct(faults)
+
+
+def _correct(faults: Iterable[str]) -> str:
+    return f"Please correct {'; '.join(fault.rstrip('.') for fault in faults)}."

@@ -5,7 +5,18 @@ from typing import Any
 from django.urls import reverse
 
 from simulator.fault_kinds import FAULTS, FaultKind
-from simulator.models import Fault, Phone, PhoneAttachment, PhoneMessage, Violation
+from simulator.models import Business, Fault, Phone, PhoneAttachment, PhoneMessage, Violation
+
+
+def business_shape(business: Business) -> dict[str, Any]:
+    """Return a business and its provider, whose secret stays here."""
+    provider = business.provider
+    return {
+        "business_id": str(business.business_id),
+        "name": business.name,
+        "msp_id": str(provider.msp_id),
+        "webhook_url": provider.webhook_url,
+    }
 
 
 def phone_shape(phone: Phone) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class OpaqueId:
 register_converter(OpaqueId, "opaque")
 
 urlpatterns = [
+    path("businesses", api_call(GET=views.list_businesses, POST=views.new_business), name="api-businesses"),
     path("phones", api_call(POST=views.new_phone), name="api-phones"),
     path("phones/<opaque:opaque_id>/messages", api_call(POST=views.new_message), name="api-messages"),
     path("phones/<opaque:opaque_id>/attachments", api_call(POST=views.new_message), name="api-attachments"),

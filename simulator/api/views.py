@@ -1,4 +1,4 @@
-"""The phones, for scripts."""
+"""Businesses, phones and faults, for scripts."""
 
 from typing import Any
 from uuid import UUID
@@ -7,11 +7,23 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from simulator.api import bodies, shapes
 from simulator.api.calls import Fault, phone_of, read, read_form
-from simulator.models import Business, Phone
+from simulator.models import Business, Phone, PhoneMessage
 from simulator.models import Fault as ArmedFault
-from simulator.services import faults, phones, references
+from simulator.services import faults, phones, references, setup
 from simulator.services.phones import Draft
-from simulator.services.sentences import KINDS
+
+
+def list_businesses(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view takes its request
+    """Tell which businesses are registered."""
+    known = Business.objects.select_related("provider")
+    return JsonResponse({"businesses": [shapes.business_shape(business) for business in known]})
+
+
+def new_business(request: HttpRequest) -> HttpResponse:
+    """Register a business, or change what differs on one that is known."""
+    draft = read(request, bodies.NewBusiness)
+    business, is_new = setup.register(setup.Registration(**draft.model_dump()))
+    return JsonResponse(shapes.business_shape(business), status=201 if is_new else 200)
 
 
 def new_phone(request: HttpRequest) -> HttpResponse:
@@ -47,10 +59,6 @@ def new_reaction(request: HttpRequest, opaque_id: str) -> HttpResponse:
     """React to a bubble of the business."""
     holder = phone_of(opaque_id)
     draft = read(request, bodies.NewReaction)
-    if draft.kind not in KINDS:
-        raise Fault(400, f"kind must be one of {', '.join(KINDS)}.")
-    if (draft.kind == "emoji") != bool(draft.emoji):
-        raise Fault(400, "emoji belongs to the kind emoji, and only there.")
     target = holder.messages.shown().filter(apple_id=draft.message_id).first()
     if target is None:
         raise Fault(404, "This phone shows no message with this id.")
@@ -104,6 +112,6 @@ def _business(business_id: UUID) -> Business:
     return business
 
 
-def _created(message: Any) -> HttpResponse:
+def _created(message: PhoneMessage) -> HttpResponse:
     message.refresh_from_db()
     return JsonResponse(shapes.message_shape(message), status=201)

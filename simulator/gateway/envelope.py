@@ -1,9 +1,7 @@
 """Reads the body of a message as strictly as Apple's gateway does."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -12,7 +10,6 @@ from simulator.gateway.answers import Refusal
 from simulator.gateway.caller import required
 
 TYPES = ("text", "interactive", "richLink", "typing_start", "typing_end", "close")
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 def read(request: HttpRequest) -> dict[str, Any]:
@@ -33,7 +30,7 @@ def _check_common(content: Mapping[str, Any]) -> None:
     for name in ("id", "type", "sourceId", "destinationId"):
         if not isinstance(content.get(name), str) or not content[name]:
             raise Refusal(400, f"{name} must be a text.")
-    if not _UUID.fullmatch(content["id"]):
+    if not amb.is_uuid(content["id"]):
         raise Refusal(400, "id must be a UUID.")
     if content["type"] not in TYPES:
         raise Refusal(400, "type is not known.")
@@ -41,7 +38,7 @@ def _check_common(content: Mapping[str, Any]) -> None:
 
 def _check_agreement(content: Mapping[str, Any], request: HttpRequest) -> None:
     for key, name in (("id", "id"), ("sourceId", "source-id"), ("destinationId", "destination-id")):
-        if not _same(content[key], required(request, name)):
+        if not amb.is_same(content[key], required(request, name)):
             raise Refusal(400, f"Incorrect {key}: body and header {name} differ.")
 
 
@@ -61,9 +58,3 @@ def _check_kind(content: Mapping[str, Any]) -> None:
 
 def _is_object(content: Mapping[str, Any], name: str) -> bool:
     return isinstance(content.get(name), dict)
-
-
-def _same(one: str, other: str) -> bool:
-    if _UUID.fullmatch(one) and _UUID.fullmatch(other):
-        return UUID(one) == UUID(other)
-    return one == other

@@ -16,6 +16,7 @@ from simulator.models import Business, Phone, Violation
 from simulator.models.violation import ViolationKind
 from simulator.services import arrivals, faults, references
 
+SIGNS = ("typing_start", "typing_end")
 GONE = {403: "The customer does not accept messages.", 404: "destination-id is not known.", 410: "The customer left."}
 
 
@@ -28,8 +29,12 @@ def message(request: HttpRequest) -> HttpResponseBase:
     phone = _phone(request, business_of(request, provider))
     with under_way(phone):
         armed = faults.armed(phone.business, phone)
+        content = envelope.read(request)
+        if content["type"] in SIGNS:
+            _show_sign(phone, content, armed)
+            return answers.accepted(None)
         disturbances.before(armed)
-        reference = _serve(request, phone, armed)
+        reference = _serve(request, content, phone, armed)
     return disturbances.after(armed, answers.accepted(reference))
 
 
@@ -41,14 +46,18 @@ def _phone(request: HttpRequest, business: Business) -> Phone:
     return phone
 
 
-def _serve(request: HttpRequest, phone: Phone, armed: faults.Armed) -> dict[str, Any] | None:
-    content = envelope.read(request)
+def _show_sign(phone: Phone, content: Mapping[str, Any], armed: faults.Armed) -> None:
+    """Show that the business types, past every bad day: a sign would use up the fault that a message is to meet."""
+    if not _is_dropped(phone, content, armed):
+        arrivals.set_business_typing(phone, is_typing=content["type"] == "typing_start")
+
+
+def _serve(
+    request: HttpRequest, content: Mapping[str, Any], phone: Phone, armed: faults.Armed
+) -> dict[str, Any] | None:
     data = _interactive(content, phone.business)
     attachments = attachments_of(content, phone.business)
     if _is_dropped(phone, content, armed):
-        return None
-    if content["type"] in ("typing_start", "typing_end"):
-        arrivals.set_business_typing(phone, is_typing=content["type"] == "typing_start")
         return None
     twice = armed.take(FaultKind.SHOW_DUPLICATES) is not None
     arrivals.arrive(phone, content, data, attachments, show_twice=twice)

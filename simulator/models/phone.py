@@ -13,6 +13,7 @@ from django.utils import timezone
 from omnichannel import amb
 from simulator.models.provider import Business
 
+LOCALE = r"^[A-Za-z]{2,3}(_[A-Za-z0-9]{2,8})*$"
 # A typing indicator that nobody ends goes away by itself.
 TYPING_SECONDS = 60
 

@@ -33,9 +33,8 @@ class PhoneMessageQuerySet(models.QuerySet["PhoneMessage"]):
 
     def shown(self) -> PhoneMessageQuerySet:
         """Return the bubbles in their order; a reaction is a mark on another bubble."""
-        return (
-            self.filter(is_hidden=False, reaction_to=None).order_by("pk").prefetch_related("attachments", "reactions")
-        )
+        bubbles = self.filter(is_hidden=False, reaction_to=None).order_by("pk")
+        return bubbles.prefetch_related("attachments__file", "reactions")
 
 
 class PhoneMessage(models.Model):

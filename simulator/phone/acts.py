@@ -15,10 +15,9 @@ from simulator.phone import forms
 from simulator.services import faults, live, phones
 from simulator.services.faults import CannotArm
 from simulator.services.phones import CannotWrite, Draft
-from simulator.services.sentences import KINDS
+from simulator.services.sentences import NotAReaction
 
 Act = Callable[[HttpRequest, Phone], None]
-LONGEST_EMOJI = 16
 
 
 class Refused(Exception):
@@ -35,7 +34,7 @@ def act(does: Act) -> Callable[[HttpRequest, int], HttpResponse]:
         is_quiet = "X-Quiet" in request.headers
         try:
             does(request, phone)
-        except (Refused, CannotWrite, CannotArm) as fault:
+        except (Refused, CannotWrite, CannotArm, NotAReaction) as fault:
             if is_quiet:
                 return HttpResponse(str(fault), status=409, content_type="text/plain; charset=utf-8")
             messages.error(request, str(fault))
@@ -62,12 +61,7 @@ def react(request: HttpRequest, phone: Phone) -> None:
     """React to a bubble of the business."""
     target = _message(phone, request)
     emoji = request.POST.get("emoji", "").strip()
-    kind = request.POST.get("kind") or ("emoji" if emoji else "")
-    if kind not in KINDS or (kind == "emoji") != bool(emoji):
-        raise Refused(_("Choose a reaction."))
-    if len(emoji) > LONGEST_EMOJI or (emoji.isascii() and emoji):
-        raise Refused(_("A reaction is one emoji."))
-    phones.react(phone, target, kind=kind, emoji=emoji)
+    phones.react(phone, target, kind=request.POST.get("kind") or "emoji", emoji=emoji)
 
 
 @act

@@ -22,7 +22,8 @@ def file(request: HttpRequest, phone_id: int, attachment_id: int) -> StreamingHt
         storage.decrypted(shown.file, shown.key_text), content_type=shown.image_type or "application/octet-stream"
     )
     response["Content-Length"] = str(shown.file.size)
-    response["Content-Disposition"] = content_disposition_header(not shown.image_type, shown.name) or "attachment"
+    name = "".join(filter(str.isprintable, shown.name))
+    response["Content-Disposition"] = content_disposition_header(not shown.image_type, name) or "attachment"
     # Somebody else's bytes: nothing in them may run in this site's name.
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=3600"

@@ -1,15 +1,16 @@
 """What people fill in around a phone."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from simulator.models import Business, Phone
-from simulator.models.phone import every_capability
+from simulator.models import Business, Phone, Provider
+from simulator.models.phone import LOCALE, every_capability
+from simulator.services.setup import CannotRegister, Registration, faults_of
 
-LOCALE = r"^[A-Za-z]{2,3}(_[A-Za-z0-9]{2,8})*$"
 CAPABILITIES = (
     ("QUICK", _("Suggested replies")),
     ("LIST", _("Lists")),
@@ -22,8 +23,10 @@ CAPABILITIES = (
 
 if TYPE_CHECKING:
     PhoneForm = forms.ModelForm[Phone]
+    ProviderField = forms.ModelChoiceField[Provider]
 else:
     PhoneForm = forms.ModelForm
+    ProviderField = forms.ModelChoiceField
 
 
 class Device(PhoneForm):
@@ -62,6 +65,69 @@ class NewConversation(Device):
     field_order = ("business", "intent", "group", "locale", "capabilities")
 
 
-def new_conversation() -> NewConversation:
-    """Return the empty form with sensible answers."""
-    return NewConversation(initial={"locale": "en_US", "capabilities": every_capability()})
+def new_conversation(business: str = "") -> NewConversation:
+    """Return the empty form with sensible answers, perhaps with a business chosen."""
+    return NewConversation(initial={"business": business, "locale": "en_US", "capabilities": every_capability()})
+
+
+class KnownProvider(ProviderField):
+    """A provider, told by what it serves."""
+
+    def label_from_instance(self, provider: Provider) -> str:
+        """Return the names of its businesses, and its id."""
+        names = ", ".join(str(business) for business in provider.businesses.all())
+        return f"{names} · {provider.msp_id}" if names else str(provider.msp_id)
+
+
+class NewBusiness(forms.Form):
+    """A business to register, of a known provider or of a new one."""
+
+    name = forms.CharField(label=_("Business name"), max_length=200, help_text=_("What the phone shows."))
+    business_id = forms.CharField(
+        label=_("Account ID"), max_length=100, help_text=_("The business ID of the account in the portal, a UUID.")
+    )
+    provider = KnownProvider(
+        Provider.objects.prefetch_related("businesses").order_by("pk"),
+        label=_("Provider"),
+        empty_label=_("A new provider"),
+        required=False,
+        help_text=_("Whose MSP connection the account has in the portal."),
+    )
+    msp_id = forms.CharField(
+        label=_("MSP ID"), max_length=100, required=False, help_text=_("As in the connection in the portal, a UUID.")
+    )
+    secret = forms.CharField(
+        label=_("API secret"),
+        max_length=1000,
+        required=False,
+        widget=forms.PasswordInput,
+        help_text=_("As in the connection in the portal. It is kept encrypted and never shown again."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the answers; a new provider needs both of its own."""
+        if "provider" in self.cleaned_data and self.cleaned_data["provider"] is None:
+            for name in {"msp_id", "secret"} & {name for name, value in self.cleaned_data.items() if not value}:
+                self.add_error(name, _("A new provider needs this."))
+        self._report(faults_of(self.draft))
+        return self.cleaned_data
+
+    @property
+    def draft(self) -> Registration:
+        """Return what is to be registered; fields that a known provider does not need count for nothing."""
+        given = {name: self.cleaned_data.get(name, "") for name in ("business_id", "name", "msp_id", "secret")}
+        known = self.cleaned_data.get("provider")
+        return Registration(**given | ({"msp_id": str(known.msp_id), "secret": ""} if known else {}))
+
+    def report(self, fault: CannotRegister) -> None:
+        """Show each reason at its field."""
+        self._report(fault.faults)
+
+    def _report(self, faults: Mapping[str, str]) -> None:
+        for name in faults.keys() - self.errors.keys():
+            self.add_error(name, faults[name])
+
+
+def new_business() -> NewBusiness:
+    """Return the empty form; the first provider is the one that most businesses have."""
+    return NewBusiness(initial={"provider": Provider.objects.order_by("pk").values_list("pk", flat=True).first()})

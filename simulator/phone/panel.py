@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulator.fault_kinds import FAULTS, FaultGroup, FaultKind, FaultSpec
-from simulator.models import Fault, Phone
+from simulator.models import Business, Fault, Phone
 from simulator.services.faults import scope_of
 
 VIOLATIONS_SHOWN = 20
@@ -46,9 +46,9 @@ def _switches(group: FaultGroup, phone: Phone, armed: list[Fault]) -> Iterator[S
         if spec.group == group:
             scope = scope_of(kind, phone)
             found = [fault for fault in armed if fault.kind == kind]
-            own = next((fault for fault in found if _is_for(fault, scope.get("phone"), scope.get("business"))), None)
+            own = next((fault for fault in found if _is_for(fault, **scope)), None)
             yield Switch(kind, spec, own or next(iter(found), None), is_from_elsewhere=bool(found) and own is None)
 
 
-def _is_for(fault: Fault, phone: object, business: object) -> bool:
-    return fault.phone == phone and fault.business == business
+def _is_for(fault: Fault, phone: Phone | None = None, business: Business | None = None) -> bool:
+    return (fault.phone_id, fault.business_id) == (phone and phone.pk, business and business.pk)

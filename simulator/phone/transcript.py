@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from omnichannel import amb
 from simulator.models import Phone, PhoneAttachment, PhoneMessage
 from simulator.models.shown import State
-from simulator.services.devices import IMAGES
-from simulator.services.sentences import EMOJI
+from simulator.services.devices import image_type_of
+from simulator.services.sentences import mark
 
 NEW_GROUP_AFTER = dt.timedelta(minutes=15)
 
@@ -50,7 +50,7 @@ class Bubble:
     @property
     def marks(self) -> list[str]:
         """Return the reactions as they hang at the bubble."""
-        return [EMOJI.get(reaction.reaction, reaction.reaction) for reaction in self.message.reactions.all()]
+        return [mark(reaction.reaction) for reaction in self.message.reactions.all()]
 
     @property
     def link(self) -> str:
@@ -135,8 +135,5 @@ def _picture(text: object) -> Picture | None:
         content = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
     except (binascii.Error, ValueError):
         return None
-    found = next((kind for kind, start in _STARTS.items() if content.startswith(start)), "")
-    return Picture(found, base64.b64encode(content).decode()) if found in IMAGES else None
-
-
-_STARTS = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8", "image/webp": b"RIFF"}
+    found = image_type_of(content)
+    return Picture(found, base64.b64encode(content).decode()) if found else None

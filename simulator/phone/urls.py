@@ -7,6 +7,7 @@ from simulator.phone.files import file
 
 urlpatterns = [
     path("", views.start, name="start"),
+    path("businesses/", views.register, name="register"),
     path("phones/", views.phone_list, name="phones"),
     path("events", events.every_event, name="every-event"),
     path("phones/<int:phone_id>/", views.phone, name="phone"),

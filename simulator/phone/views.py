@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.query import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from simulator.models import Business, Phone, PhoneMessage
 from simulator.phone import forms, panel
 from simulator.phone.transcript import bubbles
-from simulator.services import phones
-from simulator.services.sentences import EMOJI
+from simulator.services import phones, setup
+from simulator.services.sentences import REACTIONS
 
 PHONES_SHOWN = 50
 
@@ -20,13 +23,25 @@ PHONES_SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Show the phones, and hand out a new one."""
-    form = forms.NewConversation(request.POST) if request.method == "POST" else forms.new_conversation()
+    chosen = request.GET.get("business", "")
+    form = forms.NewConversation(request.POST) if request.method == "POST" else forms.new_conversation(chosen)
     if form.is_bound and form.is_valid():
         details = dict(form.cleaned_data)
         phone = phones.start(details.pop("business"), **details)
         return redirect("simulator:phone", phone_id=phone.pk)
-    context = {"form": form, "phones": _recent_phones(), "has_business": Business.objects.exists()}
-    return render(request, "simulator/start.html", context, status=422 if form.is_bound else 200)
+    return _start_page(request, form, forms.new_business())
+
+
+@require_POST
+def register(request: HttpRequest) -> HttpResponse:
+    """Register a business, and offer it for a new conversation."""
+    form = forms.NewBusiness(request.POST)
+    business = _registered(form)
+    if business is None:
+        return _start_page(request, forms.new_conversation(), form)
+    messages.success(request, _("%(name)s is registered at the simulated Apple.") % {"name": business.name})
+    target = f"{reverse('simulator:start')}?business={business.pk}"
+    return HttpResponse(status=204, headers={"Location": target}) if "X-Quiet" in request.headers else redirect(target)
 
 
 @require_safe
@@ -48,6 +63,30 @@ def parts(request: HttpRequest, phone_id: int) -> HttpResponse:
     return render(request, "simulator/parts.html", _context(_held(phone_id)))
 
 
+def _start_page(request: HttpRequest, form: forms.NewConversation, registration: forms.NewBusiness) -> HttpResponse:
+    context = {
+        "form": form,
+        "registration": registration,
+        "phones": _recent_phones(),
+        "has_business": Business.objects.exists(),
+        "webhook": setup.own_webhook(),
+        "gateway": request.build_absolute_uri(reverse("simulator:message")).removesuffix("/message"),
+    }
+    return render(
+        request, "simulator/start.html", context, status=422 if form.is_bound or registration.is_bound else 200
+    )
+
+
+def _registered(form: forms.NewBusiness) -> Business | None:
+    if not form.is_valid():
+        return None
+    try:
+        return setup.register(form.draft)[0]
+    except setup.CannotRegister as fault:
+        form.report(fault)
+        return None
+
+
 def _held(phone_id: int) -> Phone:
     return get_object_or_404(Phone.objects.select_related("business"), pk=phone_id)
 
@@ -58,7 +97,7 @@ def _context(held: Phone) -> dict[str, Any]:
         "bubbles": bubbles(held),
         "groups": panel.groups(held),
         "violations": held.violations.all()[: panel.VIOLATIONS_SHOWN],
-        "reactions": EMOJI,
+        "reactions": REACTIONS,
     }
 
 

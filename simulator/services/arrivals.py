@@ -29,6 +29,7 @@ def arrive(
     )
     if is_new:
         _attach(shown, attachments)
+        _note_violation(phone, data)
     else:
         PhoneMessage.objects.filter(pk=shown.pk).update(repeats=F("repeats") + 1)
         if show_twice:
@@ -58,7 +59,7 @@ def _bubble(phone: Phone, content: Mapping[str, Any], data: Mapping[str, Any] | 
         "body": _words(content, data),
         "subject": _text(content.get("subject")),
         "payload": data or content.get("richLinkData") or content.get("richLinkDataRef"),
-        "is_hidden": _cannot_show(phone, data),
+        "is_hidden": bool(_lacking(phone, data)),
     }
 
 
@@ -69,11 +70,13 @@ def _words(content: Mapping[str, Any], data: Mapping[str, Any] | None) -> str:
     return _text(content.get("body") if content["type"] == "text" else link.get("title"))
 
 
-def _cannot_show(phone: Phone, data: Mapping[str, Any] | None) -> bool:
-    lacking = "" if data is None or is_foreign(data.get("bid")) else missing_capability(data, phone.capabilities)
-    if lacking:
+def _lacking(phone: Phone, data: Mapping[str, Any] | None) -> str:
+    return "" if data is None or is_foreign(data.get("bid")) else missing_capability(data, phone.capabilities)
+
+
+def _note_violation(phone: Phone, data: Mapping[str, Any] | None) -> None:
+    if lacking := _lacking(phone, data):
         Violation.objects.create(phone=phone, kind=ViolationKind.UNSUPPORTED_KIND, detail=lacking)
-    return bool(lacking)
 
 
 def _attach(shown: PhoneMessage, attachments: Sequence[PhoneAttachment]) -> None:

@@ -32,11 +32,15 @@ class Seen:
 def look_at(stored: StoredFile, key_text: str, mime_type: str) -> Seen:
     """Return what a device with this key can show: with a wrong key, or a wrong type, the file looks broken."""
     start = storage.decrypted_start(stored, key_text, LOOK_AT_BYTES)
-    found = filetype.guess(start)
-    found_type = found.mime if found else ""
-    if found_type in IMAGES:
-        return Seen(image_type=found_type)
-    return Seen(is_broken=_is_recognisable(mime_type) and not found_type)
+    if image_type := image_type_of(start):
+        return Seen(image_type=image_type)
+    return Seen(is_broken=_is_recognisable(mime_type) and filetype.guess(start) is None)
+
+
+def image_type_of(start: bytes) -> str:
+    """Return the type of the image that begins so, empty when a device shows none."""
+    found = filetype.guess_mime(start)
+    return found if found in IMAGES else ""
 
 
 def missing_capability(data: Mapping[str, Any], capabilities: list[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from simulator.fault_kinds import FAULTS, FaultGroup, FaultKind
 from simulator.models import Business, Fault, Phone
@@ -25,10 +26,9 @@ def arm(
 ) -> Fault:
     """Let a fault happen so many times, or until it is disarmed."""
     _check(kind, times, value)
-    fault, _ = Fault.objects.update_or_create(
+    return Fault.objects.update_or_create(
         kind=kind, phone=phone, business=business, defaults={"remaining": times, "value": value}
-    )
-    return fault
+    )[0]
 
 
 def disarm(kind: FaultKind, *, phone: Phone | None = None, business: Business | None = None) -> None:
@@ -39,11 +39,13 @@ def disarm(kind: FaultKind, *, phone: Phone | None = None, business: Business | 
 def _check(kind: FaultKind, times: int | None, value: int | None) -> None:
     number = FAULTS[kind].number
     if times is not None and not 1 <= times <= MOST_TIMES:
-        raise CannotArm(f"times must be between 1 and {MOST_TIMES}, or empty.")
+        raise CannotArm(_("times must be between 1 and %(most)s, or empty.") % {"most": MOST_TIMES})
     if value is not None and number is None:
-        raise CannotArm(f"The fault {kind} takes no value.")
+        raise CannotArm(_("The fault %(kind)s takes no value.") % {"kind": kind})
     if value is not None and number is not None and not number.allows(value):
-        raise CannotArm(f"The value {value} is not possible for the fault {kind}.")
+        raise CannotArm(
+            _("The value %(value)s is not possible for the fault %(kind)s.") % {"value": value, "kind": kind}
+        )
 
 
 class Armed:

@@ -7,13 +7,16 @@ from typing import Any, Self
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from omnichannel import amb
-from simulator.models import Business, Delivery, Phone, PhoneAttachment, PhoneMessage
+from simulator.models import Business, Phone, PhoneAttachment, PhoneMessage
 from simulator.models.shown import Side, State
 from simulator.services import outbox, storage
 from simulator.services.devices import look_at
-from simulator.services.sentences import sentence
+from simulator.services.sentences import check_reaction, sentence
+
+LONGEST_TYPE = 200
 
 
 class CannotWrite(Exception):
@@ -32,7 +35,7 @@ class Draft:
     @classmethod
     def of(cls, file: "UploadedFile[Any]") -> Self:
         """Return the draft of an uploaded file."""
-        mime_type = file.content_type or "application/octet-stream"
+        mime_type = (file.content_type or "application/octet-stream")[:LONGEST_TYPE]
         return cls(file.name or "file", mime_type, file.chunks(storage.CHUNK), file.size or 0)
 
 
@@ -46,9 +49,9 @@ def start(business: Business, **details: Any) -> Phone:
 def write(phone: Phone, text: str, *, files: Sequence[Draft] = (), subject: str = "") -> PhoneMessage:
     """Send a text with its files; the business may then write to this customer again."""
     if not text.strip() and not files:
-        raise CannotWrite("There is nothing to send.")
+        raise CannotWrite(_("There is nothing to send."))
     if "\0" in text:
-        raise CannotWrite("The text holds a character that no keyboard has.")
+        raise CannotWrite(_("The text holds a character that no keyboard has."))
     if text.strip():
         set_typing(phone, is_typing=True)
     message = phone.messages.create(
@@ -68,6 +71,7 @@ def write(phone: Phone, text: str, *, files: Sequence[Draft] = (), subject: str 
 @transaction.atomic
 def react(phone: Phone, target: PhoneMessage, *, kind: str, emoji: str = "") -> PhoneMessage:
     """React to a bubble; the business gets the sentence that an old device would show."""
+    check_reaction(kind, emoji)
     message = phone.messages.create(
         side=Side.CUSTOMER,
         type="text",
@@ -116,9 +120,8 @@ def try_again(message: PhoneMessage) -> None:
     was_lost = PhoneMessage.objects.filter(pk=message.pk, state=State.NOT_DELIVERED)
     last = message.deliveries.filter(is_repeat=False).order_by("-pk").first()
     if last is None or not was_lost.update(state=State.SENDING, reason=""):
-        raise CannotWrite("Only a message that was not delivered can be sent again.")
-    Delivery.objects.create(phone=message.phone, message=message, headers=last.headers, body=last.body)
-    outbox.ring(message.phone)
+        raise CannotWrite(_("Only a message that was not delivered can be sent again."))
+    outbox.put_again(last)
 
 
 def _reopen(phone: Phone) -> None:

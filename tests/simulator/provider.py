@@ -35,6 +35,7 @@ class Webhook:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.statuses: list[int] = []
+        self.refusal = b"No, thank you."
         self.most_at_once = 0
         self.is_silent = False
         self.hold = threading.Event()
@@ -81,7 +82,7 @@ def serving() -> Iterator[Webhook]:
             if webhook.is_silent:
                 self.close_connection = True
                 return
-            reason = b"" if status == 200 else b"No, thank you."
+            reason = b"" if status == 200 else webhook.refusal
             self.send_response(status)
             self.send_header("content-length", str(len(reason)))
             self.end_headers()

@@ -137,6 +137,20 @@ def test_files_travel_with_a_text_and_come_back_decrypted(client: Client, addres
     assert content["Content-Disposition"].startswith("attachment")
 
 
+def test_a_broken_upload_is_refused_with_a_sentence(client: Client, address: str) -> None:
+    answer = client.post(f"{address}/attachments", b"--x", content_type="multipart/form-data; boundary=")
+
+    assert (answer.status_code, list(answer.json())) == (400, ["error"])
+
+
+def test_a_type_too_long_to_keep_is_cut(client: Client, address: str) -> None:
+    file = SimpleUploadedFile("a.txt", b"x", content_type="text/" + "x" * 300)
+
+    answer = client.post(f"{address}/attachments", {"file": file})
+
+    assert answer.json()["attachments"][0]["mimeType"] == "text/" + "x" * 195
+
+
 def test_typing_is_told(client: Client, address: str) -> None:
     answers = [post(client, f"{address}/typing", {"typing": on}).json() for on in (True, False)]
 
@@ -216,6 +230,9 @@ def test_a_fault_is_for_a_phone_or_for_a_business(client: Client, apple: FakeApp
         ({"kind": "hug"}, 400),
         ({"kind": "emoji"}, 400),
         ({"kind": "like", "emoji": "x"}, 400),
+        ({"kind": "emoji", "emoji": "hello"}, 400),
+        ({"kind": "emoji", "emoji": "🚲\0"}, 400),
+        ({"kind": "emoji", "emoji": "🚲" * 17}, 400),
         ({"kind": "like"}, 404),
     ],
 )
@@ -232,6 +249,18 @@ def test_a_reply_is_sent(client: Client, address: str) -> None:
 
     assert (answer.status_code, answer.json()["text"], answer.json()["interactive"]) == (201, "Monday", data)
     assert json.loads(Delivery.objects.get().body)["interactiveData"] == data
+
+
+def test_a_reply_that_no_database_takes_is_refused(client: Client, address: str) -> None:
+    answer = post(client, f"{address}/interactive", {"interactiveData": {"data": {"title": "a\0b"}}})
+
+    assert (answer.status_code, list(answer.json())) == (400, ["error"])
+
+
+def test_a_reply_may_speak_of_backslashes(client: Client, address: str) -> None:
+    data = {"bid": "b", "title": "a\\u0000"}
+
+    assert post(client, f"{address}/interactive", {"interactiveData": data}).json()["interactive"] == data
 
 
 @pytest.mark.parametrize("block", [True, False])
@@ -266,6 +295,7 @@ def test_every_fault_is_listed_armed_and_disarmed(client: Client, phone: FakePho
         ({"kind": "closed_answer", "value": 418}, 400),
         ({"kind": "gateway_timeout", "value": 3600}, 400),
         ({"kind": "duplicate", "phone": "urn:mbid:AAAA"}, 404),
+        ({"kind": "duplicate", "phone": "urn:mbid:\0"}, 400),
         ({"kind": "duplicate", "business_id": str(uuid4())}, 404),
     ],
 )

@@ -17,6 +17,7 @@ from simulator.fault_kinds import FaultKind
 from simulator.models import Delivery, Phone, PhoneMessage, Provider
 from simulator.models.delivery import DeliveryQuerySet
 from simulator.services import faults, phones, references
+from simulator.services.setup import set_up
 from tests.simulator.apple import IDENTITIES, FakeApple, FakePhone
 from tests.simulator.provider import Webhook, serving
 
@@ -122,6 +123,21 @@ def test_a_refused_message_is_not_delivered_and_can_be_tried_again(
     )
     assert [call.content["id"] for call in hook.calls[1:]] == [str(message.apple_id)] * 2
     assert (states(phone), phone.shown[0].reason) == (["delivered"], "")
+
+
+def test_a_reason_that_no_database_takes_is_kept_without_its_odd_characters(apple: FakeApple, hook: Webhook) -> None:
+    phone = apple.phone()
+    phone.write("Hello")
+    hook.statuses, hook.refusal = [200, 500], b"Broken\0 here"
+
+    deliver.deliver_due()
+
+    assert [message.reason for message in phone.shown] == ["The webhook answered 500. Broken here"]
+
+
+def test_a_provider_needs_a_secret_that_signs(db: None) -> None:
+    with pytest.raises(ValueError, match="The API secret is not valid Base64"):
+        set_up(msp_id=IDENTITIES["msp_id"], secret="no Base64", webhook_url="http://127.0.0.1", businesses={})
 
 
 def test_a_delivered_message_cannot_be_tried_again(apple: FakeApple, hook: Webhook) -> None:
@@ -349,6 +365,24 @@ def test_what_a_dead_worker_held_is_delivered(apple: FakeApple, hook: Webhook) -
     tasks.drain()
 
     assert hook.types == ["typing_start", "text"]
+
+
+def test_a_worker_whose_delivery_was_given_to_another_says_nothing(
+    apple: FakeApple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = apple.phone()
+    message = phone.write("One")
+    delivery = message.deliveries.get()
+
+    def slow(*_: Any) -> webhook.Outcome:
+        Delivery.objects.filter(pk=delivery.pk).update(claimed_at=timezone.now() + timedelta(minutes=1))
+        return webhook.Outcome(500)
+
+    Delivery.objects.exclude(pk=delivery.pk).delete()
+    monkeypatch.setattr(webhook, "deliver", slow)
+    deliver.deliver_phone(phone.row.pk)
+
+    assert (states(phone), Delivery.objects.get().state) == (["sending"], "sending")
 
 
 def test_a_fresh_delivery_is_not_taken_from_its_worker(apple: FakeApple) -> None:

@@ -37,6 +37,14 @@ def test_the_gateway_answers_a_status_so_many_times(send: Send, phone: FakePhone
     assert phone.texts == ["We open at nine."]
 
 
+def test_a_typing_sign_leaves_a_fault_to_the_message_that_follows(send: Send, phone: FakePhone) -> None:
+    faults.arm(FaultKind.GATEWAY_400, times=1)
+
+    sign = send({"type": "typing_start", "body": None})
+
+    assert (sign.status_code, phone.is_told_of_typing, send().status_code) == (200, True, 400)
+
+
 def test_a_busy_gateway_says_how_long_to_wait(apple: FakeApple, phone: FakePhone) -> None:
     faults.arm(FaultKind.GATEWAY_429, times=1, value=7)
 

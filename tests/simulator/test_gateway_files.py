@@ -15,7 +15,7 @@ from omnichannel import amb
 from simulator.fault_kinds import FaultKind
 from simulator.models import StoredFile
 from simulator.services import faults, references, storage
-from simulator.services.setup import set_up
+from simulator.services.setup import register_business
 from tests.simulator.apple import GATEWAY_URL, IDENTITIES, FakeApple, FakePhone
 from tests.simulator.conftest import Send
 
@@ -124,12 +124,7 @@ def test_attachments_of_a_wrong_shape_are_answered_400(send: Send, attachments: 
 @pytest.mark.accepts("E17")
 def test_a_file_of_another_business_is_answered_400(apple: FakeApple, send: Send) -> None:
     other_id = str(uuid4())
-    set_up(
-        msp_id=IDENTITIES["msp_id"],
-        secret=IDENTITIES["secret_base64"],
-        webhook_url="http://127.0.0.1:9",
-        businesses={other_id: "Second shop"},
-    )
+    register_business(apple.business.provider, other_id, "Second shop")
     uploaded = apple.gateway().upload(other_id, PNG)
     entry = pointer(apple, PNG) | {
         "url": uploaded.url,
@@ -282,7 +277,9 @@ def test_the_payload_of_the_vectors_is_decoded(apple: FakeApple, vectors: dict[s
 
 
 @pytest.mark.accepts("E19")
-@pytest.mark.parametrize("source", [amb.BUSINESS_BID, str(uuid4()), IDENTITIES["msp_id"]])
+@pytest.mark.parametrize(
+    "source", [amb.BUSINESS_BID, str(uuid4()), IDENTITIES["msp_id"]], ids=["extension", "stranger", "provider"]
+)
 def test_a_payload_asked_for_by_anybody_but_the_business_is_answered_403(apple: FakeApple, source: str) -> None:
     blob = references.pack({"bid": amb.BUSINESS_BID})
 

@@ -12,7 +12,7 @@ from omnichannel import amb
 from simulator.fault_kinds import FaultKind
 from simulator.models import Phone, Violation
 from simulator.services import faults, phones
-from simulator.services.setup import set_up
+from simulator.services.setup import register_business, set_up
 from tests.simulator.apple import IDENTITIES, FakeApple, FakePhone
 from tests.simulator.conftest import Send
 
@@ -108,7 +108,9 @@ def test_a_missing_header_is_answered_400_and_named(send: Send, name: str) -> No
 
 
 @pytest.mark.accepts("E5")
-@pytest.mark.parametrize("source", [str(uuid4()), IDENTITIES["msp_id"], "not-an-id"])
+@pytest.mark.parametrize(
+    "source", [str(uuid4()), IDENTITIES["msp_id"], "not-an-id"], ids=["stranger", "provider", "no id"]
+)
 def test_a_source_that_is_not_the_providers_business_is_answered_403(send: Send, source: str) -> None:
     answer = send({"sourceId": source}, headers={"source-id": source})
 
@@ -138,13 +140,7 @@ def test_an_unknown_destination_is_answered_404(send: Send) -> None:
 @pytest.mark.accepts("E6")
 def test_the_customer_of_another_business_is_answered_404(send: Send, apple: FakeApple) -> None:
     other_id = str(uuid4())
-    set_up(
-        msp_id=IDENTITIES["msp_id"],
-        secret=IDENTITIES["secret_base64"],
-        webhook_url="http://127.0.0.1:9",
-        businesses={other_id: "Second shop"},
-    )
-    theirs = phones.start(apple.business.provider.businesses.get(business_id=other_id))
+    theirs = phones.start(register_business(apple.business.provider, other_id, "Second shop"))
 
     answer = send({"destinationId": theirs.opaque_id}, headers={"destination-id": theirs.opaque_id})
 
@@ -302,6 +298,16 @@ def test_a_kind_that_the_device_lacks_is_not_shown_and_logged(send: Send, phone:
     assert list(Violation.objects.values_list("kind", "detail")) == [("unsupported kind", "LIST")]
 
 
+def test_the_same_message_twice_breaks_a_rule_once(send: Send, phone: FakePhone) -> None:
+    Phone.objects.update(capabilities=["QUICK"])
+    identifier = str(uuid4())
+
+    for _ in range(2):
+        send({"id": identifier, "type": "interactive", "body": None, "interactiveData": DATA})
+
+    assert Violation.objects.count() == 1
+
+
 def test_an_interactive_message_is_shown_by_its_title(send: Send, phone: FakePhone) -> None:
     send({"type": "interactive", "body": None, "interactiveData": DATA})
 
@@ -332,13 +338,7 @@ def test_a_reference_of_another_business_is_answered_400(send: Send, apple: Fake
         {"type": "interactive", "body": None, "interactiveData": DATA}, headers={"include-data-ref": "true"}
     ).json()["dataRef"]
     other_id = str(uuid4())
-    set_up(
-        msp_id=IDENTITIES["msp_id"],
-        secret=IDENTITIES["secret_base64"],
-        webhook_url="http://127.0.0.1:9",
-        businesses={other_id: "Second shop"},
-    )
-    theirs = phones.start(apple.business.provider.businesses.get(business_id=other_id))
+    theirs = phones.start(register_business(apple.business.provider, other_id, "Second shop"))
 
     answer = send(
         {

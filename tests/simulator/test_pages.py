@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from omnichannel import amb
@@ -34,7 +36,10 @@ def quiet(client: Client, address: str, data: Any = None) -> tuple[int, str]:
 
 def words(client: Client, here: str) -> list[str]:
     content = client.get(here + "parts").content.decode()
-    return [found.strip() for found in re.findall(r'<p class="bubble (?:ours|theirs)">(.*?)</p>', content, re.DOTALL)]
+    return [
+        found.strip()
+        for found in re.findall(r'<p class="bubble (?:ours|theirs)" dir="auto">(.*?)</p>', content, re.DOTALL)
+    ]
 
 
 def test_a_conversation_is_started(client: Client, apple: FakeApple) -> None:
@@ -63,8 +68,8 @@ def test_a_wrong_language_is_marked_at_its_field(client: Client, apple: FakeAppl
 def test_without_a_business_the_page_says_what_to_do(client: Client, db: None) -> None:
     content = client.get("/simulator/").content.decode()
 
-    assert "Load the demo data" in content
-    assert "<form" not in content
+    assert "Load the demo data, or register a business." in content
+    assert "Open the phone" not in content
 
 
 def test_phones_are_listed_with_their_last_line(client: Client, phone: FakePhone, send: Send) -> None:
@@ -112,6 +117,33 @@ def test_a_file_that_could_do_harm_is_never_shown_in_place(client: Client, here:
 
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
     assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_a_file_with_an_odd_name_is_still_served(client: Client, here: str, phone: FakePhone) -> None:
+    message = phone.write("", files=(phones.Draft("two\r\nlines.txt", "text/plain", [b"x"], 1),))
+
+    answer = client.get(here + f"files/{message.attachments.get().pk}")
+
+    assert answer["Content-Disposition"] == 'attachment; filename="twolines.txt"'
+
+
+@pytest.mark.parametrize("address", ["phones/{}/", "api/phones/{}"])
+def test_a_phone_takes_the_same_queries_for_any_length(
+    client: Client, apple: FakeApple, phone: FakePhone, address: str
+) -> None:
+    url = "/simulator/" + address.format(phone.row.opaque_id if "api" in address else phone.row.pk)
+
+    def queries() -> int:
+        phone.write("Look", files=(phones.Draft("a.txt", "text/plain", [b"x"], 1),))
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url).status_code == 200
+        return len(captured)
+
+    few = queries()
+    for kind in list(FaultKind)[:5]:
+        faults.arm(kind, phone=phone.row)
+
+    assert queries() == few
 
 
 def test_a_file_of_another_phone_is_not_found(client: Client, apple: FakeApple, here: str) -> None:
