@@ -1,5 +1,7 @@
 """The agent's pages and their fragments: fetch what is visible, call one service, render."""
 
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -87,11 +89,7 @@ def resend(request: AgentRequest, pk: int) -> HttpResponse:
     """Send a message again that did not get through."""
     message = get_object_or_404(Message.objects.select_related("conversation"), pk=pk)
     chosen = _visible(request, message.conversation_id)
-    try:
-        outbound.resend(message, by=request.agent)
-    except Refused as fault:
-        return _refused(request, fault)
-    return _done(request, chosen)
+    return _after(request, chosen, partial(outbound.resend, message, by=request.agent))
 
 
 @require_POST
@@ -99,11 +97,7 @@ def resend(request: AgentRequest, pk: int) -> HttpResponse:
 def take(request: AgentRequest, pk: int) -> HttpResponse:
     """Assign an open conversation to the agent who asks."""
     chosen = _visible(request, pk)
-    try:
-        assignment.take(chosen, by=request.agent)
-    except Refused as fault:
-        return _refused(request, fault)
-    return _done(request, chosen)
+    return _after(request, chosen, partial(assignment.take, chosen, by=request.agent))
 
 
 @require_POST
@@ -111,11 +105,7 @@ def take(request: AgentRequest, pk: int) -> HttpResponse:
 def end(request: AgentRequest, pk: int) -> HttpResponse:
     """Close a conversation."""
     chosen = _visible(request, pk)
-    try:
-        lifecycle.end(chosen, by=request.agent)
-    except Refused as fault:
-        return _refused(request, fault)
-    return _done(request, chosen)
+    return _after(request, chosen, partial(lifecycle.end, chosen, by=request.agent))
 
 
 @require_POST
@@ -143,6 +133,15 @@ def _visible(request: AgentRequest, pk: int) -> Conversation:
 def _send(request: AgentRequest, chosen: Conversation, form: forms.Composer) -> None:
     text = form.cleaned_data
     outbound.send_text(chosen, text["body"], by=request.agent, attachments=form.chosen, client_key=text["client_key"])
+
+
+def _after(request: AgentRequest, chosen: Conversation, service: Callable[[], None]) -> HttpResponse:
+    """Call a service; return its refusal as a toast."""
+    try:
+        service()
+    except Refused as fault:
+        return _refused(request, fault)
+    return _done(request, chosen)
 
 
 def _done(request: AgentRequest, chosen: Conversation) -> HttpResponse:

@@ -40,7 +40,7 @@ CHECKS: Final = (
     Check("format", _module("ruff", "format", "--check", ".")),
     Check("lint", _module("ruff", "check", ".")),
     Check("imports", (sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()")),
-    Check("template format", _module("djlint", "--check", "--quiet", "templates")),
+    Check("template format", _module("djlint", "--check", "templates")),
     Check("template lint", _module("djlint", "--lint", "--quiet", "templates")),
     Check("dependencies", _module("deptry", ".")),
     Check("settings", (*MANAGE, "check", "--fail-level", "WARNING")),
