@@ -9,6 +9,9 @@ from omnichannel.amb.forms import Form
 from omnichannel.amb.interactive import Authenticate, InteractiveData, Payment
 from omnichannel.amb.pickers import Event, ListPicker, QuickReply
 
+# All that is said of a form whose answers agents must not see.
+FORM_SUBMITTED = "Form submitted"
+
 
 def answer_key(data: InteractiveData) -> str:
     """The same text for the same answer to the same prompt; empty when an answer cannot be recognised."""
@@ -55,7 +58,9 @@ def _chosen_words(content: Any) -> str:
             return ", ".join(item.title for item in items if item.title)
         case Event(chosen=slot) if slot:
             return _slot_words(content)
-        case Form(is_private=False):
+        case Form(is_private=True):
+            return FORM_SUBMITTED
+        case Form():
             return ", ".join(answer.text for page in content.selections for answer in page.items if answer.text)
         case _:
             return ""

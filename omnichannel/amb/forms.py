@@ -85,9 +85,8 @@ class FormAnswer(Wire):
 
     @property
     def text(self) -> str:
-        """The answer in words: what was chosen by its title, what was typed by its value."""
-        typed = self.type in {"input", "datePicker"}
-        return (self.value or self.title if typed else self.title or self.value) or ""
+        """The answer in words: its value, which is what the business named it, else what the customer read."""
+        return self.value or self.title or ""
 
 
 class FormSelection(Wire):

@@ -29,7 +29,7 @@ from omnichannel.amb.pointers import Attachment, DataReference
 from omnichannel.amb.sendable import check_sendable
 from omnichannel.amb.tokens import bearer
 from omnichannel.amb.transport import Transport, kept_session
-from omnichannel.amb.wire import parse_object
+from omnichannel.amb.wire import object_to_json, parse_object
 
 APPLE_GATEWAY = "https://mspgw.push.apple.com/v1"
 ANSWER_LIMIT = 10 * MIB
@@ -140,6 +140,19 @@ class Gateway:
             return InteractiveData.model_validate(answer.get("interactiveData", answer))
         except ValidationError:
             raise GatewayUnavailable("decodePayload was answered with data that cannot be read.") from None
+
+    def construct_payload(self, business_id: str, url: str, *, store_region: str = "US") -> DataReference:
+        """A reference to the link of an App Clip, to be sent as it is; an address without one is refused."""
+        request = {"type": "link", "version": 1.0, "link": {"url": url, "storeRegion": store_region}}
+        json_type = {"Content-Type": "application/json"}
+        answer = self._answer("POST", "/constructPayload", business_id, json_type, data=object_to_json(request))
+        try:
+            reference = DataReference.model_validate(answer.get("richLinkDataRef"))
+        except ValidationError:
+            reference = None
+        if reference is None or not reference.url:
+            raise GatewayUnavailable("constructPayload was answered without a reference.")
+        return reference
 
     def _authorization(self) -> str:
         now = time.time()

@@ -29,7 +29,8 @@ class Capability(StrEnum):
 
 def parse_capabilities(header: str | None) -> tuple[str, ...]:
     """The device's capabilities, sorted; words that we do not know yet are kept."""
-    words = (word.strip().upper() for word in unquote(header or "").split(","))
+    # A NUL can be spelled in a header, and no database takes it.
+    words = (word.replace("\0", "").strip().upper() for word in unquote(header or "").split(","))
     return tuple(sorted({word for word in words if word}))
 
 

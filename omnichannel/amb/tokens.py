@@ -1,6 +1,8 @@
 """The signed bearer token, minted and checked in both directions (Apple, Authorizing messages)."""
 
+import base64
 import time
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -76,10 +78,17 @@ def _token(authorization: str | None) -> str:
 
 
 def _claims(token: str, credentials: Credentials) -> dict[str, Any]:
-    return _decoded(token, key=credentials.key, options=_SIGNATURE_ONLY)
+    return _decoded(token, key=_prepared(credentials.key), options=_SIGNATURE_ONLY)
 
 
-def _decoded(token: str, *, key: bytes, options: dict[str, bool]) -> dict[str, Any]:
+# PyJWT looks anew, for each token, at what a plain key might be instead of a secret; of a prepared one it knows.
+@lru_cache(maxsize=64)
+def _prepared(key: bytes) -> jwt.PyJWK:
+    octets = base64.urlsafe_b64encode(key).rstrip(b"=").decode()
+    return jwt.PyJWK({"kty": "oct", "k": octets}, algorithm=ALGORITHM)
+
+
+def _decoded(token: str, *, key: jwt.PyJWK | bytes, options: dict[str, bool]) -> dict[str, Any]:
     try:
         claims: dict[str, Any] = jwt.decode(token, key, algorithms=[ALGORITHM], leeway=LEEWAY, options=options)  # type: ignore[arg-type]
     except (jwt.PyJWTError, ValueError, RecursionError):

@@ -14,9 +14,9 @@ from typing import IO
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
 from omnichannel.amb.errors import FileTooLarge, GatewayError, GatewayUnavailable, MessageRejected, NotAuthorized
+from omnichannel.amb.patience import PatientAdapter, listening_for
 
 REASON_LIMIT = 300
 
@@ -54,7 +54,7 @@ def _new_session() -> requests.Session:
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["Accept-Encoding"] = "identity"
     for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_connections=8, pool_maxsize=4, max_retries=0))
+        session.mount(scheme, PatientAdapter(pool_connections=8, pool_maxsize=4, max_retries=0))
     return session
 
 
@@ -82,15 +82,19 @@ class Transport:
         A call is repeatable when losing its answer costs nothing; of the others the outcome is then unknown.
         """
         try:
-            with (self.session or kept_session()).request(
-                method,
-                url,
-                headers=headers,
-                data=data,
-                timeout=self.timeout,
-                stream=True,
-                allow_redirects=False,
-            ) as response:
+            # One silent wait and the whole of our patience: nobody keeps a thread of ours for longer.
+            with (
+                listening_for(self.timeout[1] + self.patience),
+                (self.session or kept_session()).request(
+                    method,
+                    url,
+                    headers=headers,
+                    data=data,
+                    timeout=self.timeout,
+                    stream=True,
+                    allow_redirects=False,
+                ) as response,
+            ):
                 if not 200 <= response.status_code < 300:
                     raise _refusal(response, what, self._reason(response))
                 yield response

@@ -105,6 +105,13 @@ def breaks_off(status: int = 200, body: bytes = b"{") -> Answer:
     return answer
 
 
+def drips_headers(handler: Handler) -> None:
+    """Send a line of headers at a time, and never the last one."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    while not handler.server.over.wait(0.01):
+        handler.wfile.write(b"x")
+
+
 def drips(handler: Handler) -> None:
     """Send a byte at a time for as long as the client can bear."""
     handler.send_response(200)

@@ -93,3 +93,12 @@ def test_a_plain_body_has_the_same_limit() -> None:
 def test_what_cannot_be_opened_is_a_fault_of_the_sender(body: bytes, content_encoding: str) -> None:
     with pytest.raises(amb.DecodeError):
         amb.inflate(body, content_encoding=content_encoding)
+
+
+def test_a_body_of_very_many_members_is_refused() -> None:
+    with pytest.raises(amb.DecodeError, match="too many pieces"):
+        amb.inflate(amb.deflate(b"x") * 100)
+
+
+def test_a_member_that_says_nothing_is_no_fault() -> None:
+    assert amb.inflate(amb.deflate(b"") + amb.deflate(b"two") + bytes(8)) == b"two"

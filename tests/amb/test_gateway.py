@@ -1,5 +1,6 @@
 """The gateway's client against a server that answers well and badly."""
 
+import json
 import socket
 import ssl
 import threading
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from omnichannel import amb
-from tests.amb.apple import Answer, Apple, breaks_off, drips, hangs, hangs_up, says
+from tests.amb.apple import Answer, Apple, breaks_off, drips, drips_headers, hangs, hangs_up, says
 from tests.amb.samples import BUSINESS_ID, CREDENTIALS, CUSTOMER_ID, MESSAGE_ID, OUTBOUND, VECTORS
 
 MESSAGE = amb.TextMessage(**OUTBOUND, body="Your wheel is trued. 🚲")
@@ -150,6 +151,16 @@ def test_an_odd_answer_does_not_make_an_accepted_message_look_unsent(apple: Appl
     gateway = amb.Gateway(CREDENTIALS, f"{apple.url}/v1", patience=0.05)
 
     assert gateway.send(MESSAGE) is None
+
+
+def test_an_answer_whose_first_lines_only_drip_leaves_the_outcome_unknown(apple: Apple) -> None:
+    apple.answers["/v1/message"] = drips_headers
+    gateway = amb.Gateway(CREDENTIALS, f"{apple.url}/v1", timeout=(5, 0.1), patience=0.1)
+
+    with pytest.raises(amb.GatewayUnavailable, match="got no answer in time") as caught:
+        gateway.send(MESSAGE)
+
+    assert not caught.value.outcome_known
 
 
 @pytest.mark.parametrize(
@@ -609,3 +620,60 @@ def test_an_error_tells_its_reason_only() -> None:
         "retry_after": 60.0,
         "outcome_known": True,
     }
+
+
+CLIP = {
+    "title": "Clip",
+    "url": "https://content.example/r/9",
+    "owner": "M1f",
+    "size": 404,
+    "key": "00" + "ab" * 32,
+    "signature-base64": "Aas=",
+    "somethingNew": {"kept": True},
+}
+
+
+@pytest.mark.accepts("R13")
+def test_the_link_of_an_app_clip_becomes_a_reference_that_is_sent_on_unchanged(
+    apple: Apple, gateway: amb.Gateway
+) -> None:
+    apple.answers["/v1/constructPayload"] = says({"version": "1.0", "richLinkDataRef": CLIP})
+    apple.answers["/v1/message"] = says(b"")
+    reference = gateway.construct_payload(BUSINESS_ID, "https://shop.example/clip/54", store_region="DE")
+    gateway.send(amb.RichLinkMessage(**OUTBOUND, rich_link_data_ref=reference))
+
+    asked, sent = apple.calls
+    assert json.loads(asked.body) == {
+        "type": "link",
+        "version": 1.0,
+        "link": {"url": "https://shop.example/clip/54", "storeRegion": "DE"},
+    }
+    assert (asked.headers["source-id"], asked.headers["content-type"]) == (BUSINESS_ID, "application/json")
+    assert json.loads(sent.body)["richLinkDataRef"] == CLIP
+
+
+def test_an_address_without_an_app_clip_is_rejected_with_apples_reason(apple: Apple, gateway: amb.Gateway) -> None:
+    apple.answers["/v1/constructPayload"] = says(b"This address has no App Clip.", 400)
+
+    with pytest.raises(amb.MessageRejected, match="no App Clip"):
+        gateway.construct_payload(BUSINESS_ID, "https://shop.example/")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"richLinkDataRef": "x"},
+        {"richLinkDataRef": {}},
+        {"richLinkDataRef": None},
+        {"richLinkDataRef": {"url": []}},
+        {"richLinkDataRef": {"url": ""}},
+    ],
+)
+def test_an_answer_without_a_reference_is_no_answer(
+    apple: Apple, gateway: amb.Gateway, content: dict[str, Any]
+) -> None:
+    apple.answers["/v1/constructPayload"] = says(content)
+
+    with pytest.raises(amb.GatewayUnavailable, match="without a reference"):
+        gateway.construct_payload(BUSINESS_ID, "https://shop.example/clip/54")

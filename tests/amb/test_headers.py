@@ -17,6 +17,10 @@ def test_capabilities_are_read_leniently(case: dict[str, Any]) -> None:
     assert amb.parse_capabilities(case["header"]) == tuple(case["parsed"])
 
 
+def test_a_nul_in_a_capability_is_left_out_since_no_database_takes_it() -> None:
+    assert amb.parse_capabilities("LI%00ST,%00") == ("LIST",)
+
+
 def test_a_known_capability_is_found_in_the_list() -> None:
     assert amb.Capability.LIST in amb.parse_capabilities("list,holo")
 
