@@ -1,24 +1,32 @@
 """Structured logs: one JSON object a line, fixed sentences and ids, never bodies or secrets."""
 
+import logging
 import logging.config
+from typing import Any
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
+
+from omnichannel.common.faults import in_words, say
+from omnichannel.common.scrubbing import scrub
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
-
-# Their lines at INFO hold addresses and headers of neighbours, or come with every task of every second.
-TOO_TALKATIVE = (
-    "urllib3",
-    "requests",
-    "kombu",
-    "amqp",
-    "uvicorn.access",
-    "celery.app.trace",
-    "celery.beat",
-    "celery.worker.strategy",
-)
+# Their lines hold addresses and headers of neighbours, come with every task of every second, or say what we say better.
+LOUDEST = {
+    "urllib3": "WARNING",
+    "requests": "WARNING",
+    "kombu": "WARNING",
+    "amqp": "WARNING",
+    "uvicorn.access": "WARNING",
+    "celery.beat": "WARNING",
+    "celery.worker.strategy": "WARNING",
+    # A failed task is told by omnichannel.celery, a refused request by omnichannel.common.request_id.
+    "celery.app.trace": "CRITICAL",
+    "django.request": "ERROR",
+}
+# It has set itself up before it loads us, and would print tracebacks in words of its own.
+TAKEN_OVER: dict[str, dict[str, Any]] = {"uvicorn": {"level": "INFO", "handlers": [], "propagate": True}}
 
 
 def logging_config(*, level: str) -> None:
@@ -30,7 +38,7 @@ def logging_config(*, level: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        _tell_fault,
     ]
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -47,6 +55,7 @@ def logging_config(*, level: str) -> None:
                     "()": structlog.stdlib.ProcessorFormatter,
                     "processors": [
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                        scrub,
                         structlog.processors.JSONRenderer(),
                     ],
                     "foreign_pre_chain": shared,
@@ -54,6 +63,24 @@ def logging_config(*, level: str) -> None:
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
             "root": {"handlers": ["stderr"], "level": level},
-            "loggers": {name: {"level": "WARNING"} for name in TOO_TALKATIVE},
+            "loggers": {name: {"level": loudest} for name, loudest in LOUDEST.items()} | TAKEN_OVER,
         }
     )
+
+
+def _tell_fault(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Replace an exception by words without data, in a line that a library wrote its own words into too."""
+    exc_info = event.pop("exc_info", None)
+    if told := in_words(exc_info):
+        event["exception"] = told
+    fault = exc_info[1] if isinstance(exc_info, tuple) else exc_info
+    if isinstance(fault, BaseException) and isinstance(event.get("event"), str):
+        event["event"] = _without_words_of(fault, event["event"])
+    return event
+
+
+def _without_words_of(fault: BaseException, sentence: str) -> str:
+    for words in (repr(fault), str(fault)):
+        if len(words) > 3:
+            sentence = sentence.replace(words, say(fault))
+    return sentence

@@ -21,18 +21,25 @@ NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 def check_public_url(url: str, *, allow_loopback: bool) -> None:
     """Raise ValidationError unless the address is https and public, or on this machine where that is allowed."""
+    public_addresses(url, allow_loopback=allow_loopback)
+
+
+def public_addresses(url: str, *, allow_loopback: bool) -> list[str]:
+    """Return where a host name leads, for whoever then connects exactly there; raise ValidationError as above."""
     parts = _split(url)
     if parts.username is not None or parts.password is not None:
         raise ValidationError(CREDENTIALS, code="credentials")
     host = parts.hostname or ""
-    addresses = _resolve(host, parts.port or 443)
+    found = _resolve(host, parts.port or 443)
+    addresses = [_unwrap(ipaddress.ip_address(each.partition("%")[0])) for each in found]
     if allow_loopback and all(address.is_loopback for address in addresses):
-        return
+        return found
     if parts.scheme != "https":
         raise ValidationError(SCHEME, code="scheme")
     for address in addresses:
         if not _is_public(address):
             raise ValidationError(PRIVATE, code="private", params={"host": host, "address": address})
+    return found
 
 
 def _split(url: str) -> SplitResult:
@@ -48,12 +55,12 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
-def _resolve(host: str, port: int) -> list[Address]:
+def _resolve(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as fault:
         raise ValidationError(UNKNOWN_HOST, code="unknown_host", params={"host": host}) from fault
-    return [_unwrap(ipaddress.ip_address(str(entry[4][0]).partition("%")[0])) for entry in found]
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def _unwrap(address: Address) -> Address:

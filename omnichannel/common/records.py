@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Model, ProtectedError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Model, ProtectedError, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,6 +24,8 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from omnichannel.common.paging import page_of
+
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 else:
@@ -28,6 +33,28 @@ else:
 
 # A delete page names this many users of a record in each kind; more than that helps nobody.
 NAMED_USERS = 5
+
+
+class Journal(Protocol):
+    """Keeps what becomes of records. The portal's site brings it, since it lies above what all pages share."""
+
+    def watched(self, record: Model, *, by: Any, request: HttpRequest) -> AbstractContextManager[None]:
+        """Write down, in one transaction, what the block changes."""
+
+    def added(self, record: Model, *, by: Any, request: HttpRequest) -> Any:
+        """Write down a new record."""
+
+    def deleted(self, record: Model, *, by: Any, request: HttpRequest) -> Any:
+        """Write down what is about to be deleted."""
+
+    def history_of(self, record: Model) -> QuerySet[Any]:
+        """Return what was written down of a record."""
+
+
+class JournalledSite(Protocol):
+    """A site whose pages are kept account of."""
+
+    journal: Journal
 
 
 class RecordAdmin(ModelAdmin):
@@ -45,6 +72,11 @@ class RecordAdmin(ModelAdmin):
         """Return nothing: the portal's pages load its own script and style only."""
         return forms.Media()
 
+    @property
+    def journal(self) -> Journal:
+        """Return where every change made on these pages is written down."""
+        return cast("JournalledSite", self.admin_site).journal
+
     def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: Any, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
@@ -60,6 +92,43 @@ class RecordAdmin(ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {"title": self.opts.verbose_name_plural, "empty_hint": self.empty_hint} | (extra_context or {})
         return super().changelist_view(request, context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        asked = request.method == "POST" and object_id
+        record = self.get_object(request, unquote(object_id)) if asked and object_id else None
+        if record is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with self.journal.watched(record, by=request.user, request=request):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    # Django's own log would be a second one that nothing seals; a change is written down by changeform_view.
+    def log_addition(self, request: HttpRequest, obj: Model, _message: Any) -> Any:
+        return self.journal.added(obj, by=request.user, request=request)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        """Do nothing."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        return [self.journal.deleted(record, by=request.user, request=request) for record in queryset]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        page = page_of(self.journal.history_of(record), request.GET)
+        context = {"title": _("History"), "subtitle": record, "opts": self.opts, "object": record, "page": page}
+        around = self.admin_site.each_context(request)
+        return TemplateResponse(request, "admin/object_history.html", around | context | (extra_context or {}))
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -119,8 +188,10 @@ def _has_page(record: Model) -> bool:
 
 
 def link_to(record: Model) -> SafeString:
-    """Return the record's name, as a link to its page where the portal has one."""
+    """Return the record's name, as a link to its page where the portal has one: what is retired has none any more."""
     options = record._meta
+    if getattr(record, "retired_at", None):
+        return format_html("{}", record)
     try:
         page = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[quote(record.pk)])
     except NoReverseMatch:

@@ -2,16 +2,21 @@
 
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Generic, TypeVar
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import wraps
+from threading import Lock
+from typing import Generic, ParamSpec, TypeVar
 
 import structlog
 from django.db import Error, close_old_connections
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+Given = ParamSpec("Given")
 # How often a full pool looks for work that has become due meanwhile, and says that it is still alive.
 LOOK_AGAIN_SECONDS = 1.0
+# How long the first result waits for others, so that they are recorded, and places filled, many at once.
+GATHER_SECONDS = 0.02
 # How long results are held on to while the database is away; a restart takes less.
 RESCUE_ATTEMPTS = 30
 
@@ -61,7 +66,8 @@ class Drain(Generic[Job, Result]):
         return bool(self._flying)
 
     def _work(self) -> int:
-        landed, _ = wait(self._flying, timeout=LOOK_AGAIN_SECONDS, return_when=FIRST_COMPLETED)
+        wait(self._flying, timeout=LOOK_AGAIN_SECONDS, return_when=FIRST_COMPLETED)
+        landed, _ = wait(self._flying, timeout=GATHER_SECONDS, return_when=ALL_COMPLETED)
         self._collect(landed)
         if self._landed:
             self._record(self._landed)
@@ -91,3 +97,19 @@ class Drain(Generic[Job, Result]):
                 time.sleep(LOOK_AGAIN_SECONDS)
             else:
                 return
+
+
+def one_at_a_time(run: Callable[Given, int]) -> Callable[Given, int]:
+    """Have a second call in the same process return 0 at once, while the first still works off what it would find."""
+    running = Lock()
+
+    @wraps(run)
+    def alone(*args: Given.args, **names: Given.kwargs) -> int:
+        if not running.acquire(blocking=False):
+            return 0
+        try:
+            return run(*args, **names)
+        finally:
+            running.release()
+
+    return alone

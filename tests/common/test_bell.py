@@ -1,5 +1,7 @@
 """Doorbells ring once for many changes, only after commit, and may fail without harm."""
 
+from typing import Any
+
 import pytest
 from celery import shared_task
 from django.db import transaction
@@ -47,6 +49,23 @@ def test_what_is_rolled_back_rings_nobody(commits: Commits) -> None:
         transaction.set_rollback(True)
 
     assert waiting() == 0
+
+
+def test_sweeps_that_piled_up_are_made_once() -> None:
+    assert [bell.is_due(nothing) for _ in range(3)] == [True, False, False]
+
+
+def test_the_next_sweep_is_due_again_before_its_turn_comes(settings: Any) -> None:
+    bell.is_due(nothing)
+
+    left = redis.client().pttl(f"swept:{nothing.name}")
+
+    assert 0 < left < settings.SWEEP_SECONDS * 1000
+
+
+def test_a_sweep_is_made_where_nobody_can_say_whether_it_is_due() -> None:
+    with override_settings(REDIS_URL="redis://127.0.0.1:1/0"):
+        assert bell.is_due(nothing)
 
 
 def test_a_broker_that_is_away_stops_nobody(commits: Commits) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from omnichannel.common import rolling
-from omnichannel.common.rolling import Drain
+from omnichannel.common.rolling import Drain, one_at_a_time
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -98,3 +98,20 @@ def test_a_slow_job_is_kept_alive_however_many_quick_ones_land(
     assert drain.run() == 7
 
     assert ["slow"] in kept
+
+
+def test_a_second_call_in_the_process_leaves_the_work_to_the_first(pool: ThreadPoolExecutor) -> None:
+    has_begun, may_end = Event(), Event()
+
+    @one_at_a_time
+    def work() -> int:
+        has_begun.set()
+        may_end.wait(20)
+        return 3
+
+    first = pool.submit(work)
+    has_begun.wait(20)
+
+    assert work() == 0
+    may_end.set()
+    assert (first.result(20), work()) == (3, 3)

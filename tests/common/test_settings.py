@@ -39,3 +39,16 @@ def test_a_value_that_makes_no_sense_fails_the_check_with_a_hint() -> None:
 
     assert done.returncode == 1
     assert "BASE_URL is not a web address: nonsense\n\tHINT: Set BASE_URL to the address" in done.stderr
+
+
+@pytest.mark.parametrize("simulator", ["off", "on"])
+def test_a_database_that_is_away_fails_the_check_of_it_with_a_hint(simulator: str) -> None:
+    away = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "SIMULATOR": simulator}
+
+    done = manage("check", "--database", "default", **away)
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "The database cannot be asked: connection failed: " in done.stderr
+    assert "\tHINT: See that PostgreSQL runs, and set DATABASE_URL=postgres://" in done.stderr
+    assert "System check identified 1 issue" in done.stderr
