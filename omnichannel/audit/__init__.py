@@ -1,0 +1,1 @@
+"""Remembers who did what: append-only, each event sealing the one before it."""
