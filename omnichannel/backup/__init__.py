@@ -1,0 +1,1 @@
+"""Backups of an installation, database and files together, and the way back from one."""
