@@ -1,53 +1,86 @@
-"""Tells machines whether this process runs, and whether the installation can do its work."""
+"""Tells machines whether this process runs, and whether the installation can do its work.
 
-import datetime
+Both answer from the event loop: a database that hangs keeps every thread busy, and must not silence these too.
+"""
 
-from django.db import Error, connection
+import asyncio
+import time
+from functools import cache
+
+import structlog
+from django.db import Error, connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from redis import RedisError
 
-from conversations.models import UNDELIVERED, InboundReceipt, Message, ReceiptState
-from omnichannel.common import redis
+from omnichannel.common import redis, task_counts
+from omnichannel.common.deadline import Question, Unanswered
+from omnichannel.common.faults import say
+from omnichannel.metrics import backlog
+
+log = structlog.get_logger(__name__)
+Facts = dict[str, bool | float | None]
+# Less than the shortest patience of those who ask, load balancers above all.
+WITHIN_SECONDS = 3.0
 
 
-def healthz(_request: HttpRequest) -> HttpResponse:
+async def healthz(_request: HttpRequest) -> HttpResponse:
     """Answer 200: this process takes requests."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def readyz(_request: HttpRequest) -> HttpResponse:
-    """Answer 200 with the ages, in seconds, of what waits longest; 503 where the database or the broker is away."""
-    checks = {"database": _database(), "broker": _broker()}
-    ages = _ages() if checks["database"] else {}
-    return JsonResponse(checks | ages, status=200 if all(checks.values()) else 503)
+async def readyz(_request: HttpRequest) -> HttpResponse:
+    """Answer 200 with the ages, in seconds, of what waits longest; 503 where a part is away or not up to date."""
+    database, broker = await asyncio.gather(_answer(DATABASE), _answer(BROKER))
+    checks = {
+        "database": database is not None,
+        "migrations": bool(database and database["migrations"]),
+        "broker": broker is not None,
+    }
+    status = 200 if all(checks.values()) else 503
+    return JsonResponse((database or {}) | (broker or {}) | checks, status=status)
 
 
-def _database() -> bool:
+async def _answer(question: Question[Facts]) -> Facts | None:
     try:
-        connection.ensure_connection()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Error:
-        return False
-    return True
+        return await question.answer()
+    except (Error, RedisError, Unanswered) as fault:
+        log.warning("not_ready", reason=say(fault))
+        return None
 
 
-def _broker() -> bool:
+def _database() -> Facts:
     try:
-        return bool(redis.client().ping())
-    except RedisError:
-        return False
+        return _database_state()
+    finally:
+        # The thread ends, and its connection must not outlive it.
+        connection.close()
 
 
-def _ages() -> dict[str, float]:
-    unsent = Message.objects.filter(delivery__in=UNDELIVERED)
-    waiting = InboundReceipt.objects.filter(state=ReceiptState.WAITING)
+@transaction.atomic
+def _database_state() -> Facts:
+    if not _expected_migrations() <= set(MigrationRecorder(connection).applied_migrations()):
+        # Without its tables nothing can be said about what waits.
+        return {"migrations": False}
     return {
-        "oldest_unsent_seconds": _age(unsent.order_by("created_at").values_list("created_at", flat=True).first()),
-        "oldest_unprocessed_seconds": _age(waiting.order_by("pk").values_list("received_at", flat=True).first()),
+        "migrations": True,
+        "oldest_unsent_seconds": round(backlog.messages().oldest_seconds, 1),
+        "oldest_unprocessed_seconds": round(backlog.receipts().oldest_seconds, 1),
     }
 
 
-def _age(since: datetime.datetime | None) -> float:
-    return round((timezone.now() - since).total_seconds(), 1) if since else 0.0
+@cache
+def _expected_migrations() -> frozenset[tuple[str, str]]:
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return frozenset(loader.disk_migrations or {})
+
+
+def _broker() -> Facts:
+    redis.client().ping()
+    swept_at = [at for task, at in task_counts.counts().last.items() if task.endswith(".sweep")]
+    return {"last_sweep_seconds": round(time.time() - max(swept_at), 1) if swept_at else None}
+
+
+DATABASE = Question(_database, within=WITHIN_SECONDS)
+BROKER = Question(_broker, within=WITHIN_SECONDS)
