@@ -12,18 +12,62 @@ from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from channels_app.apple_side.urls import urlpatterns as region_pages
+from channels_app.automated.urls import urlpatterns as automated_pages
 from channels_app.endpoint import endpoint_url
-from omnichannel.common.records import copyable, dress
+from channels_app.entry.urls import urlpatterns as entry_pages
+from channels_app.files.urls import urlpatterns as file_pages
+from channels_app.urls import urlpatterns as set_up_pages
+from conversations.ledger.urls import urlpatterns as ledger_pages
+from conversations.privacy.urls import urlpatterns as privacy_pages
+from conversations.retirement.urls import urlpatterns as retirement_pages
+from omnichannel.audit import changes
+from omnichannel.audit.urls import urlpatterns as audit_pages
+from omnichannel.common.records import Journal, copyable, dress
+from omnichannel.configuration.urls import urlpatterns as configuration_pages
+from omnichannel.portal.activity import last_day
+from omnichannel.portal.doctor.urls import urlpatterns as doctor_pages
 from omnichannel.portal.home import overview
+from omnichannel.portal.planned import urlpatterns as planned_pages
+from omnichannel.portal.prerequisites import urlpatterns as prerequisite_pages
+from omnichannel.portal.search import search_page
 from omnichannel.portal.site_map import site_map
+from omnichannel.signin.people import urlpatterns as signin_pages
+from omnichannel.signin.services import keep_this_session_only
+from richmessages.designer.urls import urlpatterns as designer_pages
+from workstreams.people.urls import urlpatterns as people_pages
+from workstreams.rich.urls import urlpatterns as rich_pages
 from workstreams.roles import Role, roles_of
+from workstreams.rules.urls import urlpatterns as rule_pages
 
 View = Callable[..., HttpResponseBase]
 WELCOME = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
+# Pages that are no list of records: each checks its own right, the site who may come in at all.
+PAGES: tuple[tuple[str, list[URLPattern]], ...] = (
+    ("ledger/", ledger_pages),
+    ("customers/", privacy_pages),
+    ("audit/", audit_pages),
+    ("search/", [path("", search_page, name="search")]),
+    ("", planned_pages),
+    ("entry-links/", entry_pages),
+    ("doctor/", doctor_pages),
+    ("regions/", region_pages),
+    ("prerequisites/", prerequisite_pages),
+    ("automated-messages/", automated_pages),
+    ("configuration/", configuration_pages),
+    ("files/", file_pages),
+    ("workstreams/", rule_pages),
+    ("richmessages/richmessage/", designer_pages),
+    ("", rich_pages),
+    ("people/", people_pages),
+    ("sign-in/", signin_pages),
+    ("workstreams/workstream/", set_up_pages),
+    ("channels_app/", retirement_pages),
+)
 
 
 class ChangePassword(PasswordChangeForm):
@@ -34,6 +78,18 @@ class ChangePassword(PasswordChangeForm):
         dress(self.fields.values())
 
 
+class OwnPassword(PasswordChangeView):
+    """The page for it; whoever knew the old password is out."""
+
+    form_class = ChangePassword
+    template_name = "admin/password_change.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer = super().form_valid(form)
+        keep_this_session_only(self.request, form.user)
+        return answer
+
+
 class PortalSite(AdminSite):
     """Pages for administrators and supervisors."""
 
@@ -41,6 +97,7 @@ class PortalSite(AdminSite):
     site_header = _("Omnichannel")
     index_title = _("Home")
     enable_nav_sidebar = False
+    journal: Journal = changes
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Tell whether this person may open the portal at all."""
@@ -61,6 +118,15 @@ class PortalSite(AdminSite):
 
         return guarded
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return the site's own addresses, with the pages beside the records before Django's catch-all."""
+        pages: list[URLPattern | URLResolver] = [
+            path(f"{prefix}{page.pattern}", self.admin_view(page.callback), name=page.name)
+            for prefix, patterns in PAGES
+            for page in patterns
+        ]
+        return pages + super().get_urls()
+
     def _refuse(self, request: HttpRequest) -> HttpResponse:
         return render(request, "admin/refused.html", _ways_out(request), status=403)
 
@@ -72,21 +138,14 @@ class PortalSite(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         match = request.resolver_match
         page = match.url_name if match else None
-        return (
-            super().each_context(request)
-            | _ways_out(request)
-            | {"site_map": site_map(request.user, page or ""), "is_home": page == "index"}
-        )
+        # Agents change their password here; what they may see of the lists is in the console.
+        sections = site_map(request.user, page or "") if self.has_permission(request) else ()
+        return super().each_context(request) | _ways_out(request) | {"site_map": sections, "is_home": page == "index"}
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:  # type: ignore[override]
         """Let people change their own password."""
         context = self.each_context(request) | {"title": _("Change your password")} | (extra_context or {})
-        view = PasswordChangeView.as_view(
-            form_class=ChangePassword,
-            template_name="admin/password_change.html",
-            success_url=reverse("admin:password_change_done"),
-            extra_context=context,
-        )
+        view = OwnPassword.as_view(success_url=reverse("admin:password_change_done"), extra_context=context)
         return view(request)
 
     def password_change_done(
@@ -97,7 +156,7 @@ class PortalSite(AdminSite):
         return TemplateResponse(request, "admin/password_changed.html", context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        context = {"overview": overview(request.user), "endpoint": copyable(endpoint_url())}
+        context = {"overview": overview(request.user), "endpoint": copyable(endpoint_url()), "activity": last_day()}
         return super().index(request, context | (extra_context or {}))
 
     def app_index(self, *_args: Any, **_kwargs: Any) -> HttpResponse:  # type: ignore[override]

@@ -50,7 +50,19 @@ const label = (table) => {
   for (const row of table.querySelectorAll("tbody tr")) [...row.cells].forEach((cell, at) => (cell.dataset.label = names[at]));
 };
 
+/** "/" goes to the search of the whole portal, Escape leaves it. */
+const onKey = (event) => {
+  const search = document.querySelector("[data-search]");
+  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "Escape" && event.target === search) search.blur();
+  if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey || !search) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+};
+
 document.addEventListener("click", onClick);
+document.addEventListener("keydown", onKey);
 if (navigator.clipboard) for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
 document.querySelectorAll("form[data-guard]").forEach(guard);
 document.querySelectorAll("[data-choices]").forEach(searchable);

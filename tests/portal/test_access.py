@@ -1,11 +1,13 @@
 """Who may open the portal, and what each person finds there."""
 
+from operator import attrgetter
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from omnichannel.portal.planned import PLANNED, SET_UP, Planned
 from tests.factories.channels_app import AccountFactory, ChannelInstanceFactory, MspConnectionFactory
 from tests.factories.workstreams import AgentFactory, QueueFactory, UserFactory, WorkstreamFactory
 from tests.portal.visitors import Visitor
@@ -14,11 +16,25 @@ LISTS = (
     "channels_app_account_changelist",
     "channels_app_channelinstance_changelist",
     "channels_app_mspconnection_changelist",
+    "channels_app_survey_changelist",
+    "audit_log",
+    "doctor_overview",
+    "prerequisites",
+    "regions",
+    "authsettings_authenticationsetting_changelist",
+    "ledger_attention",
+    "payments_paymentprofile_changelist",
     "workstreams_apitoken_changelist",
+    "workstreams_capacityprofile_changelist",
+    "workstreams_presence_changelist",
     "workstreams_queue_changelist",
+    "workstreams_quickreply_changelist",
+    "workstreams_skill_changelist",
     "workstreams_user_changelist",
     "workstreams_workstream_changelist",
 )
+
+STEERING = ("Ongoing conversations", "Live dashboards", "Routing diagnostics")
 
 
 def map_of(response: Any) -> list[tuple[str, list[str]]]:
@@ -55,12 +71,46 @@ def test_a_deactivated_administrator_is_out_at_once(administrator: Visitor) -> N
     assert response.status_code == 302
 
 
+@pytest.mark.parametrize("page", PLANNED, ids=attrgetter("slug"))
+def test_a_page_to_come_says_what_it_will_hold(administrator: Visitor, supervisor: Visitor, page: Planned) -> None:
+    response = administrator.opens(page.url_name) if page.right == SET_UP else supervisor.opens(page.url_name)
+
+    assert str(page.promise) in response.content.decode()
+    assert str(page.meanwhile) in response.content.decode()
+
+
 def test_the_site_map_follows_the_documented_order(administrator: Visitor) -> None:
     response = administrator.opens("index")
 
     assert map_of(response) == [
-        ("General settings", ["Accounts and channels", "MSP connections", "Users and roles", "API tokens"]),
-        ("Customer support", ["Workstreams", "Channel instances", "Queues"]),
+        (
+            "General settings",
+            [
+                "Accounts and channels",
+                "MSP connections",
+                "Prerequisites",
+                "Regions",
+                "File attachments",
+                "Users and roles",
+                "API tokens",
+                "Configuration",
+            ],
+        ),
+        (
+            "Customer support",
+            [
+                "Workstreams",
+                "Channel instances",
+                "Queues",
+                "Skills",
+                "Capacity profiles",
+                "Presence",
+                "Operating hours",
+            ],
+        ),
+        ("Customer settings", ["Authentication settings", "Payment profiles", "Automated messages", "Surveys"]),
+        ("Agent experience", ["Rich messages", "Quick replies", "Session templates", "Notification templates"]),
+        ("Operations", [*STEERING, "Message ledger", "Customers’ data", "Audit log", "Connection doctor"]),
     ]
 
 
@@ -69,7 +119,9 @@ def test_a_supervisor_finds_only_what_a_supervisor_may_see(supervisor: Visitor) 
 
     assert map_of(response) == [
         ("General settings", ["Users and roles"]),
-        ("Customer support", ["Workstreams", "Queues"]),
+        ("Customer support", ["Workstreams", "Queues", "Skills", "Capacity profiles", "Presence"]),
+        ("Agent experience", ["Quick replies"]),
+        ("Operations", [*STEERING, "Message ledger"]),
     ]
     assert b"At Apple" not in response.content
 
@@ -90,7 +142,7 @@ def test_an_agent_changes_the_own_password(agent: Visitor) -> None:
     )
 
     agent.user.refresh_from_db()
-    assert f'href="{reverse("admin:password_change")}"' in console
+    assert f'href="{reverse("security")}"' in console
     assert (page.status_code, map_of(page)) == (200, [])
     assert f'href="{reverse("admin:index")}"' not in page.content.decode()
     assert (answer.status_code, agent.user.check_password("slow-bicycle-77")) == (302, True)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.factories.channels_app import AccountFactory, ChannelInstanceFactory
-from tests.factories.conversations import InboundReceiptFactory
+from channels_app.models import Examination, Finding, Verdict
+from tests.factories.channels_app import AccountFactory, ChannelInstanceFactory, SurveyFactory
+from tests.factories.conversations import ConversationFactory, InboundReceiptFactory, MessageFactory
 from tests.factories.workstreams import AgentFactory
 from tests.portal.visitors import Visitor
 
@@ -102,8 +103,63 @@ def test_the_page_stays_short_and_its_queries_few(administrator: Visitor, django
     for _ in range(25):
         InboundReceiptFactory.create(account=ChannelInstanceFactory.create().account)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(29):
         response = administrator.opens("index")
 
     assert len(response.context["overview"].accounts) == 20
     assert "All accounts" in response.content.decode()
+
+
+def test_the_last_day_is_drawn_hour_by_hour(administrator: Visitor) -> None:
+    conversation, now = ConversationFactory.create(), timezone.now()
+    for hours in (0, 0, 3, 30):
+        MessageFactory.create(conversation=conversation, created_at=now - datetime.timedelta(hours=hours))
+
+    activity = administrator.opens("index").context["activity"]
+
+    assert (activity.total, [bar.count for bar in activity.bars][-4:]) == (3, [1, 0, 0, 2])
+    assert [bar.height for bar in activity.bars][-4:] == [60, 0, 0, 120]
+
+
+def test_what_the_doctor_found_needs_attention(administrator: Visitor, supervisor: Visitor) -> None:
+    examination = Examination.objects.create(account=AccountFactory.create(), asked_at=timezone.now())
+    Finding.objects.create(examination=examination, test="endpoint", verdict=Verdict.WRONG)
+
+    matters = [
+        [matter.title for matter in visitor.opens("index").context["overview"].matters if "doctor" in matter.title]
+        for visitor in (administrator, supervisor)
+    ]
+
+    assert matters == [["The connection doctor found 1 thing."], []]
+
+
+def test_what_may_follow_is_offered_and_what_is_there_is_named(administrator: Visitor) -> None:
+    SurveyFactory.create(name="Exit survey")
+
+    response = administrator.opens("index")
+
+    options = {option.title: (option.is_done, option.detail) for option in response.context["overview"].options}
+    assert options == {
+        "Routing rules": (False, ""),
+        "Skills": (False, ""),
+        "Customers sign in": (False, ""),
+        "Apple Pay": (False, ""),
+        "Survey": (True, "Exit survey"),
+        "Rich messages": (False, ""),
+        "Quick replies": (False, ""),
+    }
+
+
+def test_a_step_that_is_done_leads_to_its_list(administrator: Visitor) -> None:
+    ChannelInstanceFactory.create()
+
+    steps = {step.title: step.url for step in administrator.opens("index").context["overview"].steps}
+
+    assert steps["Account added"] == "/admin/channels_app/account/"
+    assert steps["Agents in the queue"] == "/admin/workstreams/queue/"
+
+
+def test_a_supervisor_is_offered_only_what_a_supervisor_may_open(supervisor: Visitor) -> None:
+    options = [option.title for option in supervisor.opens("index").context["overview"].options]
+
+    assert options == ["Routing rules", "Quick replies"]

@@ -6,13 +6,15 @@ import re
 import pytest
 
 from channels_app.models import Account, ChannelInstance, MspConnection
+from channels_app.wizards import AddAccount, SetUp
 from conversations.inbound.process import process_due
 from conversations.models import Conversation
 from omnichannel import amb
 from tests.conversations.inbound.deliveries import Apple
-from tests.portal.visitors import Visitor, visitor
+from tests.portal.visitors import Visitor, visitor, walk
 from workstreams.models import ApiToken, Queue, User, Workstream
 from workstreams.roles import Role, roles_of
+from workstreams.wizards import NewWorkstream
 
 SECRET = base64.b64encode(bytes(range(40))).decode()
 MSP_ID = "11111111-2222-4333-8444-555555555555"
@@ -25,21 +27,26 @@ def set_up(administrator: Visitor) -> None:
         "channels_app_mspconnection_add", name="Velo", msp_id=MSP_ID, secret=SECRET, gateway_url=amb.APPLE_GATEWAY
     )
     connection = MspConnection.objects.get()
-    administrator.sends(
-        "channels_app_account_add", name="Velo shop", connection=connection.pk, business_id=f" {BUSINESS_ID.upper()} "
+    walk(administrator, AddAccount).through(
+        {
+            "details": {"name": "Velo shop", "channels": "apple"},
+            "account": {"business_id": f" {BUSINESS_ID.upper()} ", "connection": connection.pk},
+            "summary": {},
+        }
     )
     administrator.sends("workstreams_queue_add", name="Sales", priority="1")
     queue = Queue.objects.get()
-    administrator.sends(
-        "workstreams_workstream_add", name="Velo", distribution="pick", fallback_queue=queue.pk, new_queue=""
+    walk(administrator, NewWorkstream).fills(
+        "details", name="Velo", distribution="pick", queue_choice="existing", fallback_queue=queue.pk
     )
-    administrator.sends(
-        "channels_app_channelinstance_add",
-        account=Account.objects.get().pk,
-        workstream=Workstream.objects.get().pk,
-        language="de",
-        customers_may_attach="on",
-        attachment_limit_kb="5120",
+    walk(administrator, SetUp, workstream=Workstream.objects.get().pk).through(
+        {
+            "accounts": {"account": Account.objects.get().pk},
+            "language": {"language": "de"},
+            "behaviors": {"texts-TOTAL_FORMS": "0", "texts-INITIAL_FORMS": "0"},
+            "features": {"customers_may_attach": "on"},
+            "summary": {},
+        }
     )
     administrator.sends(
         "workstreams_user_add",

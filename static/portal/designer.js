@@ -1,0 +1,297 @@
+// The designer: what is typed goes to the server, whose answer brings faults, preview, JSON and whether it is saved.
+//
+// One request at a time: what is typed meanwhile goes with the next. A request whose answer is lost is sent again as it
+// was, so that the server recognises it.
+
+const TYPING = 150;
+// Addresses are looked up, so that half of one should not be sent.
+const ADDRESS = 700;
+const AGAIN = 2000;
+const POLL = 1500;
+// Letters typed into one field in one go are undone together.
+const TOGETHER = 1500;
+
+const form = document.getElementById("designer");
+const announced = document.getElementById("announce");
+const acts = [];
+let isDirty = false;
+let isBusy = false;
+let isTyped = false;
+let isUnsaved = false;
+let isLeaving = false;
+let timer = 0;
+let typed = { name: "", at: 0 };
+let kept = { name: "", at: 0 };
+
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+const byId = (id) => document.getElementById(id);
+const json = () => byId("json").querySelector("pre").textContent;
+const tell = (sentence) => (document.querySelector("[data-saved]").textContent = sentence);
+
+const past = [json()];
+const future = [];
+
+/** Return the answer as a document; nothing where the server does not want it. */
+const post = async (body) => {
+  for (;;) {
+    try {
+      const headers = { "X-Requested-With": "designer" };
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", headers, body, credentials: "same-origin" });
+      if (answer.ok && !answer.redirected) return new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (answer.status < 500) {
+        tell(form.dataset.refused);
+        return null;
+      }
+    } catch {
+      // The network is away; the same is sent again.
+    }
+    tell(form.dataset.failed);
+    await pause(AGAIN);
+  }
+};
+
+const bodyFor = (act, content) => {
+  const body = new URLSearchParams(new FormData(form));
+  if (act !== "paste") body.delete("_content");
+  if (act) body.set("_do", act);
+  if (content !== undefined) body.set("_content", content);
+  return body;
+};
+
+const remember = (act) => {
+  const now = json();
+  if (now === past.at(-1)) return;
+  const isSame = !act && past.length > 1 && typed.name === kept.name && typed.at - kept.at < TOGETHER;
+  if (isSame) past.pop();
+  past.push(now);
+  future.length = 0;
+  kept = act ? { name: "", at: 0 } : typed;
+};
+
+const showFaults = (answer) => {
+  for (const list of byId("fields").querySelectorAll(".errorlist")) list.replaceChildren();
+  for (const field of byId("fields").querySelectorAll(".wrong")) field.classList.remove("wrong");
+  for (const input of byId("fields").querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+  for (const fault of answer.querySelectorAll("[data-faults] > li")) {
+    const list = byId(`e-${fault.dataset.of}`);
+    if (!list) continue;
+    const line = document.createElement("li");
+    line.className = fault.className;
+    line.textContent = fault.textContent;
+    list.append(line);
+    if (fault.className) continue;
+    list.closest("[data-field]")?.classList.add("wrong");
+    byId(`f-${fault.dataset.of}`)?.setAttribute("aria-invalid", "true");
+  }
+};
+
+const scrolled = () => [...document.querySelectorAll("#preview .preview-talk, #preview .device-body")].map((each) => each.scrollTop);
+
+const put = (answer) => {
+  const heights = scrolled();
+  for (const part of answer.querySelectorAll("#state, #preview, #json, #fields, .picture-state")) {
+    if (part.matches("#fields .picture-state")) continue;
+    byId(part.id)?.replaceWith(document.adoptNode(part));
+  }
+  [...document.querySelectorAll("#preview .preview-talk, #preview .device-body")].forEach((each, at) => (each.scrollTop = heights[at] ?? 0));
+  if (navigator.clipboard) byId("json").querySelector("[data-copy]").hidden = false;
+};
+
+const focusOn = (name, act) => {
+  const found = byId(name) ?? byId(`f-${name}`);
+  if (!found) return;
+  const isNew = /^(add|duplicate|clear)/.test(act);
+  const inside = isNew && found.matches("[data-entry]") && found.querySelector("input:not([type=hidden]), select, textarea");
+  (inside || found).focus();
+};
+
+/** Look again whether a picture has come; whoever types sends that along. */
+const poll = () => setTimeout(() => isTyped || typing(), POLL);
+
+const show = (answer, act, keep, isLook) => {
+  const refusal = isLook && document.querySelector("#state [data-refusal]");
+  const before = document.activeElement;
+  const [id, isOfState] = [before?.id, Boolean(before?.closest("#state"))];
+  if (answer.querySelector("#fields")) put(answer);
+  else {
+    put(answer);
+    showFaults(answer);
+  }
+  // Why something was refused stays to be read, whatever pictures arrive.
+  if (refusal) byId("state").append(refusal);
+  isUnsaved = Boolean(document.querySelector("#state [data-reload]"));
+  announced.textContent = byId("state").dataset.told;
+  if (act === "paste" && !document.querySelector("#state .notice")) byId("content").value = "";
+  remember(act);
+  showSteps();
+  const wanted = answer.querySelector("[data-focus-on]").dataset.focusOn;
+  if (keep) focusOn(keep(wanted), act);
+  else if (wanted) focusOn(wanted, act);
+  else if (act === "publish" && document.querySelector("#fields [aria-invalid]")) document.querySelector("#fields [aria-invalid]").focus();
+  else if (id && !before.isConnected) byId(id)?.focus({ preventScroll: true });
+  else if (isOfState && !before.isConnected) byId("state").focus();
+  if (document.querySelector("[data-poll]")) poll();
+};
+
+const showSteps = () => {
+  for (const [button, steps, least] of [["undo", past, 1], ["redo", future, 0]]) {
+    const found = document.querySelector(`[data-${button}]`);
+    found.hidden = false;
+    found.disabled = steps.length <= least;
+  }
+};
+
+/** Do what waits, one after the other; what was typed meanwhile goes along. */
+const work = async () => {
+  if (isBusy) return;
+  isBusy = true;
+  while (acts.length || isDirty) {
+    // What was typed goes first, so that it is undone apart from what a button did.
+    const step = isDirty || isTyped ? undefined : acts.shift();
+    clearTimeout(timer);
+    const isLook = !step && !isTyped;
+    isDirty = isTyped = false;
+    const content = step?.isTime ? travel(step.act) : undefined;
+    if (step?.isTime && content === undefined) continue;
+    const act = step?.isTime ? "restore" : (step?.act ?? "");
+    tell(form.dataset.saving);
+    const answer = await post(bodyFor(act, content));
+    if (answer) show(answer, act, step?.keep, isLook);
+  }
+  isBusy = false;
+};
+
+const act = (name, keep) => {
+  acts.push({ act: name, keep });
+  work();
+};
+
+/** Return the content one step back or forth. */
+const travel = (way) => {
+  const [from, to, least] = way === "undo" ? [past, future, 1] : [future, past, 0];
+  if (from.length <= least) return undefined;
+  to.push(from.pop());
+  return past.at(-1);
+};
+
+const step = (way) => {
+  acts.push({ act: way, isTime: true });
+  work();
+};
+
+const typing = (wait = 0) => {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    isDirty = true;
+    work();
+  }, wait);
+};
+
+const isOurs = (field) => field.form === form && field.id !== "content" && field.name;
+
+const heads = (field) => {
+  const entry = field.closest("[data-entry]");
+  const first = entry?.querySelector(":scope > .entry-body input.input");
+  if (first === field) entry.querySelector("[data-heading]").textContent = field.value;
+};
+
+const onInput = ({ target }) => {
+  if (!isOurs(target)) return;
+  heads(target);
+  typed = { name: target.name, at: Date.now() };
+  isTyped = isUnsaved = true;
+  typing(target.type === "url" ? ADDRESS : TYPING);
+};
+
+const onChange = ({ target }) => {
+  // Whoever leaves a field, or ticks a box, has finished it.
+  if (isOurs(target) && isTyped) typing();
+};
+
+const isUndo = (event) => (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z";
+const isRedo = (event) => (isUndo(event) && event.shiftKey) || (event.ctrlKey && event.key.toLowerCase() === "y");
+
+/** Move the entry that holds the focus; the same field has it afterwards. */
+const moveEntry = (event) => {
+  const entry = event.target.closest("[data-entry]");
+  const way = { ArrowUp: "up", ArrowDown: "down" }[event.key];
+  if (!entry || !way || event.target.matches("select")) return;
+  event.preventDefault();
+  const inside = event.target.id.replace(`f-${entry.dataset.entry}`, "");
+  const isField = event.target.id.startsWith("f-");
+  act(`${way}:${entry.dataset.entry}`, (focus) => (isField && focus ? `f-${focus.replace(/^\w+:/, "")}${inside}` : focus));
+};
+
+const onKey = (event) => {
+  if (event.target.id === "content") return;
+  if (event.altKey) return moveEntry(event);
+  const way = isRedo(event) ? "redo" : isUndo(event) ? "undo" : "";
+  if (!way) return;
+  event.preventDefault();
+  step(way);
+};
+
+let dragged = null;
+
+/** Return the entry of the same list that lies under the pointer, and whether it is below its middle. */
+const under = ({ target, clientY }) => {
+  let entry = target.closest?.("[data-entry]");
+  while (entry && entry.parentElement !== dragged.parentElement) entry = entry.parentElement.closest("[data-entry]");
+  if (!entry) return null;
+  const { top, height } = entry.getBoundingClientRect();
+  return { entry, isAfter: clientY > top + height / 2 };
+};
+
+const unmark = () => document.querySelectorAll(".drop-before, .drop-after").forEach((each) => each.classList.remove("drop-before", "drop-after"));
+
+const drags = {
+  dragstart(event) {
+    const grip = event.target.closest?.(".grip");
+    if (!grip) return;
+    dragged = grip.closest("[data-entry]");
+    dragged.classList.add("dragged");
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", dragged.dataset.entry);
+    event.dataTransfer.setDragImage(dragged, 24, 24);
+  },
+  dragover(event) {
+    const found = dragged && under(event);
+    unmark();
+    if (!found) return;
+    event.preventDefault();
+    found.entry.classList.add(found.isAfter ? "drop-after" : "drop-before");
+  },
+  drop(event) {
+    const found = dragged && under(event);
+    if (!found) return;
+    event.preventDefault();
+    const rows = [...dragged.parentElement.children];
+    const [from, over] = [rows.indexOf(dragged), rows.indexOf(found.entry) + (found.isAfter ? 1 : 0)];
+    const to = over > from ? over - 1 : over;
+    if (to !== from) act(`move:${dragged.dataset.entry}:${to}`);
+  },
+  dragend() {
+    unmark();
+    dragged?.classList.remove("dragged");
+    dragged = null;
+  },
+};
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  act(event.submitter?.name === "_do" ? event.submitter.value : "");
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-undo]")) step("undo");
+  if (event.target.closest("[data-redo]")) step("redo");
+  if (event.target.closest("[data-reload]")) isLeaving = true;
+});
+document.addEventListener("input", onInput);
+document.addEventListener("change", onChange);
+document.addEventListener("keydown", onKey);
+for (const [name, handle] of Object.entries(drags)) document.addEventListener(name, handle);
+addEventListener("beforeunload", (event) => {
+  if (!isLeaving && (isUnsaved || isBusy)) event.preventDefault();
+});
+showSteps();
+if (document.querySelector("[data-poll]")) poll();

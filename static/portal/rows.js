@@ -1,0 +1,30 @@
+// Lists of entries in a form: a button adds one, another takes one away.
+
+const totalOf = (rows) => rows.querySelector(`[name="${rows.dataset.rows}-TOTAL_FORMS"]`);
+const told = (rows) => rows.dispatchEvent(new Event("change", { bubbles: true }));
+
+const add = (rows) => {
+  const total = totalOf(rows);
+  const shape = rows.querySelector("template");
+  const made = document.createElement("div");
+  made.innerHTML = shape.innerHTML.replaceAll("__prefix__", total.value);
+  const row = made.firstElementChild;
+  shape.before(row);
+  total.value = Number(total.value) + 1;
+  told(rows);
+  row.querySelector("select, input, textarea").focus();
+};
+
+/** A row that was removed stays in the form, hidden, with its mark. */
+const hideRemoved = (rows) => {
+  for (const mark of rows.querySelectorAll('input[name$="-DELETE"]')) mark.closest("fieldset").hidden = mark.checked;
+};
+
+for (const rows of document.querySelectorAll("[data-rows]")) {
+  hideRemoved(rows);
+  rows.addEventListener("change", () => hideRemoved(rows));
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-add-row]");
+  if (button) add(document.querySelector(`[data-rows="${button.dataset.addRow}"]`));
+});

@@ -1,0 +1,68 @@
+// A wizard's draft: whatever changes on the page is kept on the server, so that a reload or a sign-out loses nothing.
+
+const PAUSE = 400;
+
+const keeping = (form) => {
+  const said = form.querySelector("[data-kept]");
+  let waiting;
+  let underway;
+  // A second press of the last button, before the first was answered, would show its complaint.
+  let isLeaving = false;
+
+  /** Said aloud only where something is wrong: it would be heard at every pause otherwise. */
+  const tell = (isKept) => {
+    said.role = isKept ? null : "alert";
+    said.textContent = isKept ? form.dataset.keeps : form.dataset.fails;
+  };
+
+  const entries = () => {
+    const body = new FormData(form);
+    body.set("act", "keep");
+    return body;
+  };
+
+  const send = async () => {
+    try {
+      tell((await fetch(location.href, { method: "POST", body: entries(), redirect: "error" })).ok);
+    } catch {
+      tell(false);
+    }
+  };
+
+  /** One after the other, so that the newest entries are the last to arrive. */
+  const keep = () => {
+    waiting = undefined;
+    const mine = (underway ?? Promise.resolve()).then(send);
+    underway = mine;
+    mine.then(() => {
+      if (underway === mine) underway = undefined;
+    });
+  };
+
+  const later = () => {
+    clearTimeout(waiting);
+    said.textContent = "";
+    waiting = setTimeout(keep, PAUSE);
+  };
+
+  /** What is sent anyway need not be kept; and what is being kept must not arrive behind it. */
+  const leave = (event) => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    if (underway || isLeaving) event.preventDefault();
+    if (isLeaving) return;
+    if (underway) underway.then(() => event.target.requestSubmit(event.submitter));
+    else isLeaving = true;
+  };
+
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  document.addEventListener("submit", leave);
+  addEventListener("pageshow", () => (isLeaving = false));
+  addEventListener("pagehide", () => {
+    if (waiting) navigator.sendBeacon(location.href, entries());
+  });
+};
+
+const form = document.querySelector("form[data-keeps]");
+if (form) keeping(form);
