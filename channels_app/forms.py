@@ -5,23 +5,25 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db.models import QuerySet
 from django.utils.html import format_html
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from channels_app.languages import language_choices
-from channels_app.models import Account, ChannelInstance, MspConnection
+from channels_app.models import Account, MspConnection, Survey
+from channels_app.models.identifiers import is_uuid
+from channels_app.survey_link import PLACE
 from omnichannel import amb
-from omnichannel.common.public_url import check_public_url
+from omnichannel.common.public_url import SCHEME, check_public_url
 from omnichannel.common.records import link_to
-from workstreams.models import Workstream
+from omnichannel.common.secret_field import SecretInput, SecretsForm
 
 if TYPE_CHECKING:
-    ConnectionForm = forms.ModelForm[MspConnection]
     AccountForm = forms.ModelForm[Account]
-    InstanceForm = forms.ModelForm[ChannelInstance]
+    SurveyForm = forms.ModelForm[Survey]
 else:
-    ConnectionForm = AccountForm = InstanceForm = forms.ModelForm
+    AccountForm = SurveyForm = forms.ModelForm
 
 
 class AppleId(forms.CharField):
@@ -31,7 +33,7 @@ class AppleId(forms.CharField):
         return str(super().to_python(value)).strip().lower()
 
 
-class Connection(ConnectionForm):
+class Connection(SecretsForm):
     """The id and secret of Apple Business Register; a stored secret is never shown."""
 
     msp_id = AppleId(
@@ -42,8 +44,10 @@ class Connection(ConnectionForm):
     secret = forms.CharField(
         label=_("API secret"),
         max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=SecretInput,
+        help_text=_("The Base64 text from Apple Business Register."),
     )
+    secrets = ("secret",)
     gateway_url = forms.URLField(
         label=_("gateway address"),
         assume_scheme="https",
@@ -55,25 +59,12 @@ class Connection(ConnectionForm):
         model = MspConnection
         fields = ("name", "msp_id", "secret", "gateway_url")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "secret" in self.fields:
-            self.fields["secret"].required = not self.instance.secret
-            self.fields["secret"].help_text = self._about_the_secret()
-
-    def _about_the_secret(self) -> Any:
-        if self.instance.secret:
-            return _(
-                "A secret is set and cannot be shown. Type a new one to replace it, or leave this empty to keep it."
-            )
-        return _("The Base64 text from Apple Business Register. It is kept encrypted and never shown again.")
-
     def clean_secret(self) -> str:
-        """Return the new secret, or the stored one where nothing was typed."""
+        """Return the new secret, empty where nothing was typed."""
         typed: str = self.cleaned_data["secret"]
         if typed:
             _check_secret(typed)
-        return typed or self.instance.secret
+        return typed
 
     def clean_gateway_url(self) -> str:
         """Return the address without its last slash, once it is known to lead outside."""
@@ -109,63 +100,49 @@ class BusinessAccount(AccountForm):
 
     class Meta:
         model = Account
-        fields = ("name", "connection", "business_id")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "connection" in self.fields:
-            self._prefer_the_only_connection()
-
-    def _prefer_the_only_connection(self) -> None:
-        connections = MspConnection.objects.all()[:2]
-        self.fields["connection"].empty_label = _("Choose a connection")  # type: ignore[attr-defined]
-        if len(connections) == 1 and not self.instance.pk:
-            self.initial.setdefault("connection", connections[0].pk)
+        fields = ("name", "connection", "business_id", "retention_months")
 
     def clean_business_id(self) -> str:
         """Return the id, or point at the account that has it already."""
         business_id: str = self.cleaned_data["business_id"]
-        known = Account.objects.filter(business_id=business_id).exclude(pk=self.instance.pk).first()
-        if known:
-            raise ValidationError(
-                format_html(gettext("This ID belongs to the account {} already."), link_to(known)), code="duplicate"
-            )
+        if business_id != self.instance.business_id:
+            is_uuid(business_id)
+        check_is_new(business_id, Account.objects.exclude(pk=self.instance.pk))
         return business_id
 
 
-class Instance(InstanceForm):
-    """An account put to work: workstream, language and what may be attached."""
+class SurveyLink(SurveyForm):
+    """A survey of another system, by its link."""
 
-    language = forms.ChoiceField(label=_("language"), choices=language_choices, initial="en")
+    url = forms.CharField(
+        label=_("link"),
+        max_length=2000,
+        widget=forms.URLInput(attrs={"spellcheck": "false"}),
+        help_text=_("The page that customers open. {token} in it becomes different for each conversation."),
+    )
 
     class Meta:
-        model = ChannelInstance
-        fields = (
-            "account",
-            "workstream",
-            "language",
-            "customers_may_attach",
-            "agents_may_attach",
-            "attachment_limit_kb",
+        model = Survey
+        fields = ("name", "url")
+
+    def clean_url(self) -> str:
+        """Return the link, once it is known to be a complete one; customers open it, our servers do not."""
+        url: str = self.cleaned_data["url"]
+        sample = url.replace(PLACE, "1")
+        if not sample.startswith("https://"):
+            raise ValidationError(SCHEME, code="scheme")
+        try:
+            URLValidator(schemes=["https"])(sample)
+        except ValidationError as fault:
+            raise ValidationError(
+                _("Enter a complete link, like https://survey.example.com/shop?t={token}."), code="malformed"
+            ) from fault
+        return url
+
+
+def check_is_new(business_id: str, accounts: QuerySet[Account]) -> None:
+    """Refuse an id that one of these accounts has, and name it."""
+    if known := accounts.filter(business_id=business_id).first():
+        raise ValidationError(
+            format_html(gettext("This ID belongs to the account {} already."), link_to(known)), code="duplicate"
         )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "account" in self.fields:
-            self._offer_free_accounts(self.fields["account"])
-        if "workstream" in self.fields:
-            self._offer_workstreams(self.fields["workstream"])
-
-    def _offer_free_accounts(self, field: Any) -> None:
-        if self.instance.pk:
-            field.disabled = True
-            field.help_text = _("An instance keeps its account. Delete the instance to put the account to other work.")
-            return
-        field.queryset = Account.objects.filter(instance=None)
-        field.empty_label = pgettext_lazy("Apple account", "Choose an account")
-        field.help_text = _("Accounts that no workstream uses yet.")
-
-    def _offer_workstreams(self, field: Any) -> None:
-        field.queryset = Workstream.objects.all()
-        field.empty_label = _("Choose a workstream")
-        field.help_text = _("New conversations of this account wait in the fallback queue of this workstream.")

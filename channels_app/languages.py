@@ -13,6 +13,9 @@ def language_choices() -> list[tuple[str, str]]:
 def language_name(code: str) -> str:
     """Return the name in the viewer's language, or the code where nobody knows it."""
     try:
-        return _(get_language_info(code)["name"])
+        known = get_language_info(code)
     except KeyError:
         return code
+    name: str = _(known["name"])
+    # Django answers for French where it is asked for French in Canada.
+    return name if known["code"] == code else f"{name} ({code})"
