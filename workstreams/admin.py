@@ -15,16 +15,23 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
+from omnichannel.audit import changes
+from omnichannel.audit.models import Action
+from omnichannel.common.acts import posted
 from omnichannel.common.records import RecordAdmin, ago, copyable, dress, link_to, tag
-from workstreams import forms, services
+from omnichannel.drafts.records import GuidedAdmin
+from workstreams import forms, services, tokens
 from workstreams.models import Agent, ApiToken, Queue, User, Workstream
-from workstreams.roles import Role, roles_of
+from workstreams.people import admin as people_pages  # noqa: F401 - registers theirs
+from workstreams.people.services import ANSWERING, assign_duties
+from workstreams.roles import Role, may_change_person, roles_of
+from workstreams.wizards import NewWorkstream
 
 # Roles are granted on a person's page; what a role may do is fixed.
 admin.site.unregister(Group)
@@ -37,15 +44,17 @@ class AddingToken(HttpRequest):
 
 
 @admin.register(Workstream)
-class Workstreams(RecordAdmin):
+class Workstreams(GuidedAdmin):
     """Kinds of work."""
 
+    wizard = NewWorkstream
     form = forms.WorkstreamDetails
+    change_form_template = "admin/workstreams/workstream/change_form.html"
     list_filter = ("distribution",)
     list_select_related = ("fallback_queue",)
     search_fields = ("name",)
     search_help_text = gettext_lazy("Name")
-    readonly_fields = ("queue", "accounts", "account_names")
+    readonly_fields = ("queue", "rules")
     empty_hint = gettext_lazy("A workstream says how conversations of one kind are taken in and who gets them.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workstream]:
@@ -53,13 +62,29 @@ class Workstreams(RecordAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Workstream | None = None) -> Any:
         if not self.has_change_permission(request, obj):
-            return ((None, {"fields": ("name", "distribution", "queue", _accounts_for(request))}),)
-        about = gettext_lazy("Takes every conversation that no rule sends elsewhere.")
-        return (
-            (None, {"fields": ("name", "distribution")}),
-            (gettext_lazy("Fallback queue"), {"fields": ("fallback_queue", "new_queue"), "description": about}),
-            *(((None, {"fields": ("accounts",)}),) if obj else ()),
-        )
+            return ((None, {"fields": ("name", "distribution", "queue", "rules")}),)
+        details = ("name", "distribution", "queue_choice", "fallback_queue", "new_queue")
+        return ((None, {"fields": details}),)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.copy_view)
+        return [path("<int:pk>/copy/", view, name="workstreams_workstream_copy"), *super().get_urls()]
+
+    @method_decorator(posted)
+    def copy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make a second workstream like this one, and go to its page."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        copy = services.copy_workstream(get_object_or_404(Workstream, pk=pk), by=request.user, request=request)
+        messages.success(request, _("“%(copy)s” is a workstream of its own now, without an account.") % {"copy": copy})
+        return HttpResponseRedirect(reverse("admin:workstreams_workstream_change", args=[copy.pk]))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        workstream = kwargs.get("obj")
+        instances = [each for each in workstream.instances.all() if each.retired_at is None] if workstream else []
+        extra = {"instances": instances, "may_open_instances": request.user.has_perm("channels_app.view_account")}
+        extra |= {"show_save_and_add_another": False, "rules": self.rules(workstream) if workstream else ""}
+        return super().render_change_form(request, context | extra, *args, **kwargs)
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return ("name", "distribution", "queue", _accounts_for(request))
@@ -75,14 +100,22 @@ class Workstreams(RecordAdmin):
     @admin.display(description=gettext_lazy("accounts"))
     def accounts(self, workstream: Workstream) -> SafeString:
         """Return the accounts whose conversations it takes."""
-        instances = workstream.instances.all()
+        instances = [each for each in workstream.instances.all() if each.retired_at is None]
         names = format_html_join(", ", "{}", ((link_to(instance.account),) for instance in instances))
         return names or tag(_("no account yet"), "warn")
+
+    @admin.display(description=gettext_lazy("routing rules"))
+    def rules(self, workstream: Workstream) -> SafeString:
+        """Return how many rules it has, linked to them."""
+        count = workstream.route_rules.count()
+        words = ngettext("%(count)s rule", "%(count)s rules", count) % {"count": count}
+        page = reverse("admin:workstreams_workstream_rules", args=[workstream.pk])
+        return format_html('<a href="{}">{}</a>', page, words if count else _("No rules yet"))
 
     @admin.display(description=gettext_lazy("accounts"))
     def account_names(self, workstream: Workstream) -> str | SafeString:
         """Return the same without links, for people who may not open accounts."""
-        names = ", ".join(str(instance.account) for instance in workstream.instances.all())
+        names = ", ".join(str(each.account) for each in workstream.instances.all() if each.retired_at is None)
         return names or tag(_("no account yet"), "warn")
 
 
@@ -141,6 +174,12 @@ class RoleFilter(admin.SimpleListFilter):
         return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
+ABOUT_SECRETS = gettext_lazy(
+    "What an administrator may do with stored secrets, beside the role. Nobody can read a secret itself. "
+    "Without a right its field is masked; everything else of the record can still be changed."
+)
+
+
 def _short(role: Role) -> str:
     name = role.value.removeprefix("Omnichannel ")
     return name[0].upper() + name[1:]
@@ -175,10 +214,15 @@ class People(RecordAdmin):
             (gettext_lazy("Person"), {"fields": (*person, "is_active" if obj else "password")}),
             (None, {"fields": ("roles",)}),
             (gettext_lazy("Agent"), {"fields": ("agent_name", "queues")}),
+            (gettext_lazy("Secure columns"), {"fields": self.form.RIGHTS, "description": ABOUT_SECRETS}),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         return () if self.has_change_permission(request, obj) else self.list_display
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or may_change_person(request.user, obj))
 
     def has_delete_permission(self, _request: HttpRequest, _obj: User | None = None) -> bool:
         return False
@@ -196,8 +240,8 @@ class People(RecordAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         duties = form.duties
-        services.assign_duties(form.instance, duties)
-        if Role.API_ACCESS in duties.roles and duties.roles & services.ANSWERING:
+        assign_duties(form.instance, duties)
+        if Role.API_ACCESS in duties.roles and duties.roles & ANSWERING:
             messages.warning(
                 request,
                 _("%(person)s answers customers and has API access too. Give programs a person of their own.")
@@ -224,8 +268,8 @@ class People(RecordAdmin):
         return TemplateResponse(request, "admin/workstreams/user/password.html", context)
 
     def _set_password(self, request: HttpRequest, form: SetPasswordForm[User]) -> HttpResponse:
-        person = form.save()
-        self.log_change(request, person, [{"changed": {"fields": [_("password")]}}])
+        with changes.watched(form.user, by=request.user, request=request, action=Action.PASSWORD_SET):
+            person = form.save()
         if person == request.user:
             update_session_auth_hash(request, person)
         messages.success(request, _("The password of %(person)s is set.") % {"person": person})
@@ -304,7 +348,10 @@ class ApiTokens(RecordAdmin):
         if change:
             obj.save()
         else:
-            cast(AddingToken, request).issued = services.issue_token(obj)
+            cast(AddingToken, request).issued = tokens.issue_token(obj)
+
+    def log_addition(self, request: HttpRequest, obj: Any, _message: Any) -> Any:
+        return changes.added(obj, by=request.user, request=request, action=Action.TOKEN_ISSUED)
 
     def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:  # noqa: ARG002
         # Answered at once instead of after a redirect: the text must not lie in a session or a cookie meanwhile.
@@ -328,8 +375,8 @@ class ApiTokens(RecordAdmin):
                 "original": token,
             }
             return TemplateResponse(request, "admin/workstreams/apitoken/revoke.html", context)
-        services.revoke_token(token)
-        self.log_change(request, token, [{"changed": {"fields": [_("revoked")]}}])
+        with changes.watched(token, by=request.user, request=request, action=Action.TOKEN_REVOKED):
+            tokens.revoke_token(token)
         messages.success(request, _("The token “%(token)s” is revoked.") % {"token": token})
         return HttpResponseRedirect(reverse("admin:workstreams_apitoken_change", args=[pk]))
 

@@ -4,16 +4,20 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth import password_validation
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from omnichannel.common.choices import Choices
+from omnichannel.common.records import dress
 from workstreams.models import Agent, ApiToken, Queue, User, Workstream
 from workstreams.models.workstream import Distribution
-from workstreams.roles import Role
-from workstreams.services import ANSWERING, Duties
+from workstreams.people.services import ANSWERING, Duties
+from workstreams.roles import RIGHT_WORDS, SECRETS, Role, secret_right
 
 if TYPE_CHECKING:
     QueueForm = forms.ModelForm[Queue]
@@ -41,8 +45,11 @@ def role_choices() -> list[tuple[str, SafeString]]:
     ]
 
 
-class Choices(forms.CheckboxSelectMultiple):
-    """Boxes to tick, which a page with script lets people search."""
+class QueueChoice(models.TextChoices):
+    """Where the fallback queue of a workstream comes from."""
+
+    EXISTING = "existing", _("Choose existing")
+    NEW = "new", _("Create new")
 
 
 class WorkstreamDetails(WorkstreamForm):
@@ -55,61 +62,71 @@ class WorkstreamDetails(WorkstreamForm):
         widget=forms.RadioSelect,
         help_text=_("Cannot be changed later."),
     )
+    queue_choice = forms.ChoiceField(
+        label=_("fallback queue"),
+        choices=QueueChoice.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Takes every conversation that no rule sends elsewhere."),
+    )
     new_queue = forms.CharField(
-        label=_("create new"),
+        label=_("name of the new queue"),
         required=False,
         max_length=100,
-        help_text=_("Name of a new queue. Add its agents afterwards."),
+        help_text=_("It begins empty. Add its agents afterwards."),
     )
 
     class Meta:
         model = Workstream
-        fields = ("name", "distribution", "fallback_queue")
+        fields = ("name", "distribution", "queue_choice", "fallback_queue", "new_queue")
+        error_messages = {
+            "name": {
+                "required": _("Give the workstream a name."),
+                "unique": _("A workstream of this name exists. Choose another name."),
+            }
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "distribution" in self.fields and self.instance.pk:
+        dress(self.fields.values())
+        if self.instance.pk:
             self.fields["distribution"].disabled = True
             self.fields["distribution"].help_text = _("Fixed when the workstream was created.")
         if "fallback_queue" in self.fields:
             self._prepare_queue(self.fields["fallback_queue"])
-            self._prepare_new_queue(self.fields["new_queue"])
+        # Not optional either: the one that is chosen above is asked for.
+        self.fields["new_queue"].is_alternative = True  # type: ignore[attr-defined]
 
     def _prepare_queue(self, field: Any) -> None:
         field.required = False
-        field.label = _("choose existing")
+        field.label = _("existing queue")
         field.help_text = ""
         field.empty_label = _("No queue chosen")
         field.is_alternative = True
-
-    def _prepare_new_queue(self, field: Any) -> None:
-        # Not optional either: one of the two is asked for.
-        field.is_alternative = True
-
-    def clean_new_queue(self) -> str:
-        """Return the name, unless a queue has it."""
-        name: str = self.cleaned_data["new_queue"]
-        if name and Queue.objects.filter(name=name).exists():
-            raise ValidationError(_("A queue of this name exists. Choose it above."), code="exists")
-        return name
+        self.fields["queue_choice"].initial = QueueChoice.EXISTING if field.queryset.exists() else QueueChoice.NEW
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask for exactly one fallback queue."""
+        """Ask for the queue that was chosen or named, and forget the other one."""
         data = super().clean()
-        chosen, named = self.cleaned_data.get("fallback_queue"), self.cleaned_data.get("new_queue")
-        if self.instance.pk and named and chosen == self.instance.fallback_queue:
-            # Naming a new queue is enough: the old one was only preselected.
-            chosen = self.cleaned_data["fallback_queue"] = None
-        if chosen and named:
-            self.add_error("new_queue", _("Either choose a queue or create one, not both."))
-        elif not chosen and not named and "new_queue" not in self.errors:
-            self.add_error("fallback_queue", _("Choose a queue, or name a new one below."))
+        match self.cleaned_data.get("queue_choice"):
+            case QueueChoice.NEW:
+                self.cleaned_data["fallback_queue"] = None
+                self._check_new_queue(self.cleaned_data.get("new_queue", ""))
+            case QueueChoice.EXISTING:
+                self.cleaned_data["new_queue"] = ""
+                if not self.cleaned_data.get("fallback_queue"):
+                    self.add_error("fallback_queue", _("Choose a queue, or create a new one."))
         return data
+
+    def _check_new_queue(self, name: str) -> None:
+        if Queue.objects.filter(name=name).exists():
+            self.add_error("new_queue", _("A queue of this name exists. Choose it as an existing one."))
+        elif not name and "new_queue" not in self.errors:
+            self.add_error("new_queue", _("Name the new queue."))
 
     def _get_validation_exclusions(self) -> set[str]:
         # A queue that is still to be created cannot be checked.
-        named = self.cleaned_data.get("new_queue")
-        return super()._get_validation_exclusions() | ({"fallback_queue"} if named else set())  # type: ignore[misc,no-any-return]
+        is_new = self.cleaned_data.get("queue_choice") == QueueChoice.NEW
+        return super()._get_validation_exclusions() | ({"fallback_queue"} if is_new else set())  # type: ignore[misc,no-any-return]
 
 
 class AgentsField(AgentChoice):
@@ -151,6 +168,16 @@ class QueueDetails(QueueForm):
         field.queryset = Agent.objects.filter(offered).select_related("user")
 
 
+class SecretRights(forms.MultipleChoiceField):
+    """What a person may do with the secrets of one kind of record."""
+
+    widget = Choices
+
+    def __init__(self, record: str, **kwargs: Any) -> None:
+        choices = [(secret_right(right, record), words) for right, words in RIGHT_WORDS.items()]
+        super().__init__(label=SECRETS[record], choices=choices, required=False, **kwargs)
+
+
 class Person(UserForm):
     """A person with roles and, where they answer customers, an agent's side."""
 
@@ -159,7 +186,7 @@ class Person(UserForm):
         label=_("name shown to customers"),
         required=False,
         max_length=64,
-        help_text=_("For agents and supervisors. The full name is used where this is empty."),
+        help_text=_("The nickname of agents and supervisors. The full name is used where this is empty."),
     )
     queues = forms.ModelMultipleChoiceField(
         label=_("queues"),
@@ -168,6 +195,10 @@ class Person(UserForm):
         widget=Choices,
         help_text=_("Where agents and supervisors are offered work."),
     )
+    mspconnection_rights = SecretRights("channels_app.mspconnection")
+    authenticationsetting_rights = SecretRights("authsettings.authenticationsetting")
+    paymentprofile_rights = SecretRights("payments.paymentprofile")
+    RIGHTS = ("mspconnection_rights", "authenticationsetting_rights", "paymentprofile_rights")
 
     class Meta:
         model = User
@@ -191,6 +222,7 @@ class Person(UserForm):
 
     def _show_duties(self, user: User) -> None:
         self.initial["roles"] = list(user.groups.values_list("name", flat=True))
+        self.initial.update(dict.fromkeys(self.RIGHTS, user.secret_rights))
         agent = Agent.objects.filter(user=user).first()
         if agent:
             self.initial.update({"agent_name": agent.name, "queues": list(agent.queues.all())})
@@ -199,7 +231,8 @@ class Person(UserForm):
     def duties(self) -> Duties:
         """Return what the person shall be there for."""
         data = self.cleaned_data
-        return Duties(frozenset(map(Role, data["roles"])), data["agent_name"], tuple(data["queues"]))
+        rights = tuple(right for name in self.RIGHTS for right in data[name])
+        return Duties(frozenset(map(Role, data["roles"])), data["agent_name"], tuple(data["queues"]), rights)
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse queues for people who answer nobody, and a portal without an administrator."""
@@ -207,6 +240,9 @@ class Person(UserForm):
         roles = frozenset(map(Role, self.cleaned_data.get("roles", ())))
         if self.cleaned_data.get("queues") and not roles & ANSWERING:
             self.add_error("queues", _("Only agents and supervisors serve queues. Add one of these roles first."))
+        for name in self.RIGHTS:
+            if self.cleaned_data.get(name) and Role.ADMINISTRATOR not in roles:
+                self.add_error(name, _("Only administrators work with these records. Add that role first."))
         stays = self.cleaned_data.get("is_active") and Role.ADMINISTRATOR in roles
         if self.instance.pk and not stays and _is_last_administrator(self.instance):
             raise ValidationError(
@@ -217,6 +253,8 @@ class Person(UserForm):
 
 
 def _is_last_administrator(user: User) -> bool:
+    # The last two who give it up at the same time take turns: the page's transaction holds this to its end.
+    list(Group.objects.filter(name=Role.ADMINISTRATOR.value).select_for_update(no_key=True))
     administrators = User.objects.filter(is_active=True, groups__name=Role.ADMINISTRATOR.value)
     return administrators.filter(pk=user.pk).exists() and not administrators.exclude(pk=user.pk).exists()
 

@@ -1,17 +1,47 @@
-"""Writes on people, queues and workstreams that touch more than one row."""
+"""Writes on workstreams."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, count
 
-from django.contrib.auth.models import Group
-from django.db import transaction
-from django.utils import timezone
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from workstreams.models import Agent, ApiToken, Queue, User, Workstream
-from workstreams.roles import Role
+from omnichannel.audit import changes
+from workstreams.models import Queue, Workstream
+from workstreams.rules.services import copy_rules
 
-# Who answers customers has an agent's side: supervisors step in too.
-ANSWERING = frozenset({Role.AGENT, Role.SUPERVISOR})
+Person = AbstractBaseUser | AnonymousUser
+
+
+class NameTaken(Exception):
+    """Somebody else used the name meanwhile; ``str()`` of it can be shown."""
+
+
+@dataclass(frozen=True)
+class WorkstreamPlan:
+    """What a workstream shall be; a name for a new queue takes the place of an existing one."""
+
+    name: str
+    distribution: str
+    fallback_queue: Queue | None = None
+    new_queue: str = ""
+
+
+@transaction.atomic
+def create_workstream(plan: WorkstreamPlan, *, by: Person, request: HttpRequest | None = None) -> Workstream:
+    """Create a workstream, with a new and empty fallback queue where a name for one is given."""
+    workstream = Workstream(name=plan.name, distribution=plan.distribution)
+    if plan.fallback_queue:
+        workstream.fallback_queue = plan.fallback_queue
+    try:
+        with transaction.atomic():
+            save_workstream(workstream, new_queue=plan.new_queue)
+    except IntegrityError as fault:
+        raise NameTaken(_("Somebody used this name meanwhile. Go back and choose another one.")) from fault
+    changes.added(workstream, by=by, request=request)
+    return workstream
 
 
 @transaction.atomic
@@ -23,36 +53,22 @@ def save_workstream(workstream: Workstream, *, new_queue: str = "") -> Workstrea
     return workstream
 
 
-@dataclass(frozen=True)
-class Duties:
-    """What a person is there for."""
-
-    roles: frozenset[Role]
-    agent_name: str = ""
-    queues: Iterable[Queue] = ()
-
-
 @transaction.atomic
-def assign_duties(user: User, duties: Duties) -> None:
-    """Give a person exactly these roles, and an agent's side where one of them answers customers."""
-    user.groups.set(Group.objects.filter(name__in=[role.value for role in duties.roles]))
-    if duties.roles & ANSWERING:
-        agent, _ = Agent.objects.update_or_create(user=user, defaults={"name": duties.agent_name or str(user)[:64]})
-        agent.queues.set(duties.queues)
-    else:
-        # The agent's side stays, since past conversations name it; no queue offers it work any more.
-        for agent in Agent.objects.filter(user=user):
-            agent.queues.clear()
+def copy_workstream(workstream: Workstream, *, by: Person, request: HttpRequest | None = None) -> Workstream:
+    """Return a second workstream with the same settings and rules, and without a channel instance."""
+    copy = Workstream.objects.get(pk=workstream.pk)
+    copy.pk, copy.name = None, _name_of_copy(workstream.name)
+    copy._state.adding = True
+    copy.save()
+    copy_rules(workstream, copy)
+    changes.added(copy, by=by, request=request)
+    return copy
 
 
-def issue_token(token: ApiToken) -> str:
-    """Store a new token by its digest and return its text, which nobody can read again."""
-    text = ApiToken.generate()
-    token.digest = ApiToken.digest_of(text)
-    token.save()
-    return text
-
-
-def revoke_token(token: ApiToken) -> None:
-    """Refuse the token from now on; revoking twice keeps the first time."""
-    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+def _name_of_copy(name: str) -> str:
+    """Return "Copy of Sales", or "Copy of Sales (2)" where that exists."""
+    longest = Workstream._meta.get_field("name").max_length or 0
+    plain = _("Copy of %(name)s") % {"name": name}
+    endings = chain([""], (f" ({number})" for number in count(2)))
+    names = (plain[: longest - len(ending)] + ending for ending in endings)
+    return next(each for each in names if not Workstream.objects.filter(name=each).exists())

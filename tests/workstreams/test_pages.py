@@ -1,15 +1,18 @@
-"""Workstreams, queues, people and tokens in the portal: what is refused, kept, shown."""
+"""Queues, people and tokens in the portal: what is refused, kept, shown."""
 
 import re
+import threading
 from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection as database
+from django.db import transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.conversations.test_races import someone_waits_for_us
 from tests.factories.conversations import ConversationFactory
 from tests.factories.workstreams import (
     AgentFactory,
@@ -18,83 +21,10 @@ from tests.factories.workstreams import (
     UserFactory,
     WorkstreamFactory,
 )
+from tests.journeys.running import eventually
 from tests.portal.visitors import Visitor, errors, visitor
-from workstreams.models import Agent, ApiToken, Queue, User, Workstream
+from workstreams.models import Agent, ApiToken, Queue, User
 from workstreams.roles import Role, roles_of
-
-
-def test_a_workstream_is_created_with_an_existing_queue(administrator: Visitor) -> None:
-    queue = QueueFactory.create()
-
-    administrator.sends(
-        "workstreams_workstream_add", name="Sales", distribution="push", fallback_queue=queue.pk, new_queue=""
-    )
-
-    workstream = Workstream.objects.get()
-    assert (workstream.name, workstream.distribution, workstream.fallback_queue) == ("Sales", "push", queue)
-
-
-def test_a_workstream_is_created_with_a_new_and_empty_queue(administrator: Visitor) -> None:
-    administrator.sends("workstreams_workstream_add", name="Sales", distribution="pick", new_queue="Sales team")
-
-    queue = Workstream.objects.get().fallback_queue
-    assert (queue.name, queue.agents.count()) == ("Sales team", 0)
-
-
-@pytest.mark.parametrize(
-    ("named", "is_chosen", "fault"),
-    [
-        ("", False, {"fallback_queue": ["Choose a queue, or name a new one below."]}),
-        ("New", True, {"new_queue": ["Either choose a queue or create one, not both."]}),
-        ("Taken", False, {"new_queue": ["A queue of this name exists. Choose it above."]}),
-    ],
-)
-def test_exactly_one_fallback_queue_is_asked_for(
-    administrator: Visitor, named: str, is_chosen: bool, fault: dict[str, list[str]]
-) -> None:
-    queue = QueueFactory.create(name="Taken")
-    entries = {"fallback_queue": queue.pk} if is_chosen else {}
-
-    response = administrator.sends(
-        "workstreams_workstream_add", name="Sales", distribution="pick", new_queue=named, **entries
-    )
-
-    assert errors(response) == fault
-    assert (Workstream.objects.count(), Queue.objects.count()) == (0, 1)
-
-
-@pytest.mark.accepts("A2.2-1")
-def test_the_distribution_mode_is_fixed_once_chosen(administrator: Visitor) -> None:
-    workstream = WorkstreamFactory.create(distribution="pick")
-
-    page = administrator.opens("workstreams_workstream_change", workstream.pk)
-    administrator.sends(
-        "workstreams_workstream_change",
-        workstream.pk,
-        name="Renamed",
-        distribution="push",
-        fallback_queue=workstream.fallback_queue.pk,
-        new_queue="",
-    )
-
-    assert re.search(r'<input type="radio" name="distribution" value="push"[^>]* disabled', page.content.decode())
-    workstream.refresh_from_db()
-    assert (workstream.name, workstream.distribution) == ("Renamed", "pick")
-
-
-def test_naming_a_new_queue_replaces_the_one_that_was_preselected(administrator: Visitor) -> None:
-    workstream = WorkstreamFactory.create()
-
-    administrator.sends(
-        "workstreams_workstream_change",
-        workstream.pk,
-        name=workstream.name,
-        fallback_queue=workstream.fallback_queue.pk,
-        new_queue="Night shift",
-    )
-
-    workstream.refresh_from_db()
-    assert workstream.fallback_queue.name == "Night shift"
 
 
 @pytest.mark.parametrize(
@@ -182,7 +112,8 @@ def test_queues_are_for_people_who_answer(administrator: Visitor) -> None:
 def test_a_new_agent_signs_in_with_the_first_password(administrator: Visitor) -> None:
     administrator.sends("workstreams_user_add", **person_entries(roles=[Role.AGENT.value]))
 
-    assert Client().login(username="noa", password="correct horse 9")
+    answer = Client().post("/sign-in/", {"username": "noa", "password": "correct horse 9"})
+    assert answer.status_code == 302
     assert Agent.objects.get().name == "Noa"
 
 
@@ -227,6 +158,26 @@ def test_the_last_administrator_stays_one(administrator: Visitor, entries: dict[
     }
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_administrators_who_give_it_up_at_once_one_stays() -> None:
+    first, second = visitor(Role.ADMINISTRATOR, username="ada"), visitor(Role.ADMINISTRATOR, username="bo")
+    answers: list[Any] = []
+
+    def give_up() -> None:
+        answers.append(second.sends("workstreams_user_change", second.user.pk, username="bo", roles=[]))
+        database.close()
+
+    with transaction.atomic():
+        first.sends("workstreams_user_change", first.user.pk, username="ada", roles=[])
+        giving_up = threading.Thread(target=give_up)
+        giving_up.start()
+        eventually(someone_waits_for_us)
+    giving_up.join()
+
+    assert list(errors(answers[0])) == ["__all__"]
+    assert list(User.objects.filter(groups__name=Role.ADMINISTRATOR.value)) == [second.user]
+
+
 def test_people_are_not_deleted(administrator: Visitor) -> None:
     lea = UserFactory.create()
 
@@ -247,7 +198,7 @@ def test_a_new_password_ends_the_persons_sessions(administrator: Visitor) -> Non
 
     assert (wrong.status_code, right.status_code) == (200, 302)
     assert sam.opens("index").status_code == 302
-    assert Client().login(username="sam", password="battery staple 9")
+    assert Client().post("/sign-in/", {"username": "sam", "password": "battery staple 9"}).status_code == 302
 
 
 def test_setting_ones_own_password_keeps_the_session(administrator: Visitor) -> None:
@@ -377,3 +328,11 @@ def test_revoked_tokens_are_told_apart(administrator: Visitor) -> None:
     }
 
     assert found == {"all": ["New", "Old"], "yes": ["Old"], "no": ["New"]}
+
+
+@pytest.mark.parametrize("page", ["workstreams_user_password", "signin_person"])
+def test_only_a_superuser_changes_the_account_of_a_superuser(administrator: Visitor, page: str) -> None:
+    chief = UserFactory.create(is_superuser=True)
+
+    assert administrator.opens(page, chief.pk).status_code == 403
+    assert visitor(is_superuser=True).opens(page, chief.pk).status_code == 200

@@ -22,4 +22,4 @@ def test_a_role_grants_what_the_matrix_says(administrator: Visitor, supervisor: 
         for person in (administrator, supervisor, agent)
     }
 
-    assert held == {"ada": list(rights), "sam": ["workstreams.view_queue"], "lea": []}
+    assert held == {"ada": list(rights), "sam": ["workstreams.view_queue"], "lea": ["workstreams.view_queue"]}

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from richmessages.models import RichMessage
 from workstreams.models.queue import Queue
 
 
@@ -26,6 +27,10 @@ class Workstream(models.Model):
         related_name="workstreams",
         verbose_name=_("fallback queue"),
         help_text=_("Takes every conversation that no rule sends elsewhere."),
+    )
+    # A rich message that is tied to some workstreams is offered in these only; one that is tied to none, everywhere.
+    rich_messages = models.ManyToManyField(
+        RichMessage, related_name="workstreams", blank=True, verbose_name=_("rich messages")
     )
 
     class Meta:

@@ -1,0 +1,1 @@
+"""Which rich messages are offered in which workstreams: one that is tied to none is offered in all of them."""

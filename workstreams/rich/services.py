@@ -1,0 +1,34 @@
+"""Ties rich messages to workstreams, and unties them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+
+from omnichannel.audit import changes
+from richmessages.models import RichMessage
+from workstreams.models import Workstream
+
+
+def tie(
+    workstream: Workstream, messages: Iterable[RichMessage], *, by: Any, request: HttpRequest | None = None
+) -> None:
+    """Offer messages in this workstream, and from now on in no other that they are not tied to."""
+    with changes.watched(workstream, by=by, request=request):
+        workstream.rich_messages.add(*messages)
+
+
+def untie(workstream: Workstream, message: RichMessage, *, by: Any, request: HttpRequest | None = None) -> None:
+    """Take a message out of this workstream; one that is tied to none is offered everywhere again."""
+    with changes.watched(workstream, by=by, request=request):
+        workstream.rich_messages.remove(message)
+
+
+def tie_only_to(
+    message: RichMessage, workstreams: Iterable[Workstream], *, by: Any, request: HttpRequest | None = None
+) -> None:
+    """Offer a message in these workstreams alone, or everywhere where there are none."""
+    with changes.watched(message, by=by, request=request):
+        message.workstreams.set(workstreams)
