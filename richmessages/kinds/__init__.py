@@ -1,0 +1,29 @@
+"""The kinds of rich message, in the order in which people choose them."""
+
+from richmessages.kinds import (
+    apple_pay,
+    authentication,
+    custom_json,
+    form,
+    list_picker,
+    suggested_reply,
+    time_picker,
+    video_link,
+    website_link,
+)
+from richmessages.kinds.kind import Kind
+
+KINDS: dict[str, Kind] = {
+    each.slug: each
+    for each in (
+        apple_pay.KIND,
+        authentication.KIND,
+        custom_json.KIND,
+        form.KIND,
+        list_picker.KIND,
+        suggested_reply.KIND,
+        time_picker.KIND,
+        video_link.KIND,
+        website_link.KIND,
+    )
+}
