@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from conversations import live
+from conversations import automated, live
 from conversations.models import Conversation, Direction, Event, Kind, Message, State
 from conversations.refusals import AlreadyTaken, ConversationClosed
 from workstreams.models import Agent
@@ -18,6 +18,7 @@ def take(conversation: Conversation, *, by: Agent) -> None:
     conversation.refresh_from_db()
     if taken:
         note(conversation, Event.TAKEN, by=by)
+        automated.welcome(conversation, by=by)
         live.changed(conversation)
     else:
         check_writable(conversation, by=by)

@@ -10,6 +10,9 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps
 
+from channels_app.carried import OUTBOUND, ending_of
+from omnichannel.common import scanning
+
 PREVIEW_PIXELS = 640
 # A picture of more pixels is refused before it is decoded: such files are made to exhaust memory.
 MOST_PIXELS = 60_000_000
@@ -47,22 +50,8 @@ ALLOWED = {
     "video/x-m4v",
 }
 DECODED = {"image/gif", "image/jpeg", "image/png", "image/webp"}
-PROGRAMS = (
-    ".bat",
-    ".cmd",
-    ".com",
-    ".exe",
-    ".hta",
-    ".htm",
-    ".html",
-    ".js",
-    ".msi",
-    ".ps1",
-    ".scr",
-    ".sh",
-    ".svg",
-    ".vbs",
-)
+# Refused for their ending even where their content is a plain text.
+PROGRAMS = frozenset(["bat", "cmd", "com", "exe", "hta", "htm", "html", "js", "msi", "ps1", "scr", "sh", "svg", "vbs"])
 
 
 class FileRefused(Exception):
@@ -80,7 +69,7 @@ class Preview:
 
 def recognise(file: IO[bytes], name: str) -> str:
     """Return the media type of an allowed file; raise FileRefused for anything else, whatever its name says."""
-    if name.lower().endswith(PROGRAMS):
+    if ending_of(name) in PROGRAMS:
         raise FileRefused(_("Programs and web pages are not accepted."))
     file.seek(0)
     head = file.read(HEAD_BYTES)
@@ -91,6 +80,27 @@ def recognise(file: IO[bytes], name: str) -> str:
     if media_type not in ALLOWED:
         raise FileRefused(_("This kind of file is not accepted. Pictures, films, sound, PDF and office files are."))
     return media_type
+
+
+def recognise_outbound(file: IO[bytes], name: str) -> str:
+    """Return the media type of a file that agents may send; raise FileRefused where name or content forbid it."""
+    held = OUTBOUND.get(ending_of(name))
+    media_type = recognise(file, name)
+    if held is None:
+        raise FileRefused(_("Apple Messages for Business does not carry files of this kind."))
+    if media_type not in held:
+        raise FileRefused(_("What it holds is not what its name says."))
+    return media_type
+
+
+def check_clean(file: IO[bytes]) -> None:
+    """Have the virus scanner look at it, where one is set; raise FileRefused, or scanning.NotScanned: ask again."""
+    try:
+        scanning.scan(file)
+    except scanning.Infected as found:
+        raise FileRefused(_("The virus scanner found %(signature)s in it.") % {"signature": found}) from found
+    except scanning.TooLargeToScan as fault:
+        raise FileRefused(_("It is larger than what the virus scanner takes.")) from fault
 
 
 def preview(file: IO[bytes], media_type: str) -> Preview | None:

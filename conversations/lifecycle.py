@@ -1,18 +1,34 @@
 """The life of a conversation: opened, ended, left by the customer."""
 
 import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from channels_app.automated.wording import Wording
 from channels_app.models import ChannelInstance
-from conversations import live
+from conversations import automated, live
 from conversations.assignment import check_writable, note
-from conversations.models import CloseReason, Conversation, Customer, Delivery, Event, State
+from conversations.models import (
+    CloseReason,
+    Conversation,
+    Customer,
+    Delivery,
+    Direction,
+    Event,
+    Kind,
+    Message,
+    State,
+)
 from workstreams.models import Agent
-from workstreams.routing import Facts, route
+from workstreams.routing import Facts, Rule, route
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -25,20 +41,27 @@ class Entry:
     locale: str = ""
 
 
-def open_conversation(customer: Customer, instance: ChannelInstance, entry: Entry) -> Conversation:
-    """Open a conversation in the queue that routing names; the caller rings the consoles."""
+def open_conversation(
+    customer: Customer, instance: ChannelInstance, entry: Entry, rules: Sequence[Rule] = ()
+) -> Conversation:
+    """Open a conversation in the queue that the workstream's rules name; the caller rings the consoles."""
     workstream = instance.workstream
     facts = Facts(workstream.fallback_queue_id, intent=entry.intent, group=entry.group, locale=entry.locale)
-    return Conversation.objects.create(
+    decision = route(facts, rules)
+    conversation = Conversation.objects.create(
         customer=customer,
         instance=instance,
         workstream=workstream,
-        queue_id=route(facts),
+        queue_id=decision.queue_id,
         intent=entry.intent,
         group=entry.group,
         opened_at=entry.at,
         last_message_at=entry.at,
     )
+    chosen = {"queue": decision.queue_id, "rule": decision.rule.pk if decision.rule else None}
+    routed = partial(log.info, "conversation_routed", conversation=conversation.pk, **chosen)
+    transaction.on_commit(routed, robust=True)
+    return conversation
 
 
 @transaction.atomic
@@ -48,6 +71,7 @@ def end(conversation: Conversation, *, by: Agent | None) -> None:
     check_writable(locked, by=by)
     _close(locked, CloseReason.AGENT if by else CloseReason.API, timezone.now())
     note(locked, Event.ENDED, by=by)
+    automated.say_goodbye(locked, by=by)
     live.changed(locked)
     conversation.refresh_from_db()
 
@@ -59,7 +83,7 @@ def mark_read(conversation: Conversation, *, by: Agent) -> None:
         live.changed(conversation)
 
 
-def leave(conversation: Conversation, at: datetime.datetime) -> None:
+def leave(conversation: Conversation, at: datetime.datetime, wording: Wording) -> None:
     """Close a conversation that the customer deleted, and stop what was still to be sent to them.
 
     Apple's documentation (Close): nothing may reach such a customer until they write again.
@@ -69,7 +93,33 @@ def leave(conversation: Conversation, at: datetime.datetime) -> None:
         delivery=Delivery.FAILED, failure_reason=_("The customer deleted the conversation.")
     )
     note(conversation, Event.CUSTOMER_LEFT)
+    automated.note_departure(conversation, wording)
     live.changed(conversation)
+
+
+def close_with_channel(instances: Iterable[ChannelInstance]) -> int:
+    """Close whatever is open on instances that are being deleted, stop what was still to be sent, return how many.
+
+    The caller holds the instances, so that no conversation opens on them meanwhile.
+    """
+    closed = list(Conversation.objects.filter(instance__in=instances).exclude(state=State.CLOSED).locked())
+    rows = Conversation.objects.filter(pk__in=[each.pk for each in closed])
+    rows.update(
+        state=State.CLOSED,
+        close_reason=CloseReason.CHANNEL_DELETED,
+        closed_at=timezone.now(),
+        typing_until=None,
+        unread=0,
+    )
+    Message.objects.filter(conversation__in=rows, delivery=Delivery.QUEUED).update(
+        delivery=Delivery.FAILED, failure_reason=_("The channel was deleted.")
+    )
+    Message.objects.bulk_create(
+        Message(conversation=each, direction=Direction.NOTE, kind=Kind.EVENT, body=Event.CHANNEL_DELETED)
+        for each in closed
+    )
+    live.changed(*closed)
+    return len(closed)
 
 
 def _close(conversation: Conversation, reason: CloseReason, at: datetime.datetime) -> None:

@@ -2,7 +2,7 @@
 
 A conversation keeps the number of the transaction that changed it last. A console that comes back asks for everything
 changed since the oldest transaction that was still open at its last event: nothing can hide in between, whatever the
-order of commits.
+order of commits. A number that this server has not reached came with rows of another one, and is no change.
 """
 
 from django.db import connection
@@ -21,6 +21,13 @@ class TransactionId(Func):
     output_field = BigIntegerField()
 
 
+class End(Func):
+    """The number from which on no transaction has ended."""
+
+    template = "pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+    output_field = BigIntegerField()
+
+
 def changed(*conversations: Conversation) -> None:
     """Mark conversations as changed by this transaction and ring their viewers once it is committed."""
     rows = Conversation.objects.filter(pk__in=[each.pk for each in conversations]).locked()
@@ -36,7 +43,8 @@ def typing(conversation: Conversation) -> None:
 
 def changed_since(revision: int, *, limit: int | None) -> list[hub.Event]:
     """Return an event for every conversation that a transaction from this number on has changed."""
-    rows = Conversation.objects.filter(revision__gte=revision).order_by("revision")[:limit]
+    known = Conversation.objects.filter(revision__gte=revision, revision__lt=End())
+    rows = known.order_by("revision")[:limit]
     return [_event(*row, "changed") for row in rows.values_list("pk", "queue_id", "agent_id")]
 
 

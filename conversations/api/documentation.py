@@ -9,8 +9,8 @@ from drf_spectacular.utils import Direction, OpenApiParameter, OpenApiResponse, 
 
 from conversations.api import examples, idempotency, problems, serializers
 
-CONVERSATIONS, MESSAGES, FILES = "Conversations", "Messages", "Files"
-SEND_MESSAGE = "send_message"
+CONVERSATIONS, MESSAGES, RICH_MESSAGES, FILES = "Conversations", "Messages", "Rich messages", "Files"
+SEND_MESSAGE, SEND_RICH_MESSAGE = "send_message", "send_rich_message"
 MEANING_BY_STATUS = {
     400: "The request is not valid; `errors` names each fault.",
     401: "The token is missing, unknown or revoked.",
@@ -57,7 +57,7 @@ class Described(AutoSchema):
     def _refusals(self) -> list[int]:
         of_one = [404] if "{" in self.path else []
         of_writes = [409, 413, 415] if self.method == "POST" else []
-        of_keys = [422] if self.get_operation_id() == SEND_MESSAGE else []
+        of_keys = [422] if self.get_operation_id() in (SEND_MESSAGE, SEND_RICH_MESSAGE) else []
         return [400, 401, *of_one, *of_writes, *of_keys, 429]
 
 
@@ -161,6 +161,45 @@ messages = extend_schema_view(
         parameters=[_key(), _location(), _replayed()],
         examples=[examples.A_TEXT, examples.A_MESSAGE, examples.FAULTS, examples.A_REFUSAL],
     ),
+)
+rich_messages = extend_schema_view(
+    get=_operation(
+        "list_rich_messages",
+        "List rich messages, newest first",
+        "What is designed once and sent often. Only those in state `active` can be sent.",
+        RICH_MESSAGES,
+        {200: serializers.RichMessage(many=True)},
+        examples=[examples.A_RICH_MESSAGE],
+    )
+)
+rich_message = extend_schema_view(
+    get=_operation(
+        "get_rich_message",
+        "Get a rich message",
+        "The rich message with its content, and the fields that may be changed for one sending.",
+        RICH_MESSAGES,
+        {200: serializers.RichMessage},
+        examples=[examples.A_RICH_MESSAGE],
+    )
+)
+send_rich_message = extend_schema_view(
+    post=_operation(
+        SEND_RICH_MESSAGE,
+        "Send a rich message",
+        "Fields that it allows can be changed for this one sending; the rich message stays as it is. A token that acts "
+        "for an agent is refused where the device cannot show the message; any other token then sends its words as a "
+        "text, and the answer's `kind` says so.",
+        RICH_MESSAGES,
+        {201: OpenApiResponse(serializers.Message, "The message is queued; its `state` tells how sending it goes.")},
+        request={"application/json": serializers.RichDraft},
+        parameters=[_key(), _location(), _replayed()],
+        examples=[
+            examples.A_RICH_DRAFT,
+            examples.A_SENT_RICH_MESSAGE,
+            examples.RICH_FAULTS,
+            examples.A_RICH_REFUSAL,
+        ],
+    )
 )
 message = extend_schema_view(
     get=_operation(

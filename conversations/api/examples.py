@@ -18,8 +18,38 @@ MESSAGE = {
     "is_automated": False,
     "created_at": "2026-11-22T09:30:00Z",
     "sent_at": None,
+    "erased_at": None,
     "attachments": [],
     "reaction_to": None,
+    "rich_message": None,
+    "request_identifier": None,
+    "answer": None,
+}
+SENT_RICH_MESSAGE = MESSAGE | {
+    "id": 42,
+    "kind": "interactive",
+    "text": "Which size?",
+    "rich_message": 5,
+    "request_identifier": "5a4f2c0e-1b7d-4c39-8a55-2f6f0e9d7b10",
+}
+RICH_MESSAGE = {
+    "id": 5,
+    "name": "Sizes",
+    "description": "For whoever asks what we have in stock.",
+    "kind": "list_picker",
+    "locale": "en-US",
+    "tags": ["list picker", "bicycles"],
+    "state": "active",
+    "is_configurable": True,
+    "changeable": ["title", "subtitle", "sections.0.title", "sections.0.options.0.title", "response"],
+    "content": {
+        "title": "Which size?",
+        "subtitle": "Tap to choose",
+        "sections": [{"title": "Sizes", "options": [{"title": "54 cm"}, {"title": "56 cm"}]}],
+        "response": "Thank you",
+    },
+    "changed_at": "2026-11-20T08:12:40Z",
+    "published_at": "2026-11-20T08:15:02Z",
 }
 CONVERSATION = {
     "id": 7,
@@ -65,3 +95,32 @@ A_CONVERSATION = OpenApiExample("A conversation", CONVERSATION, response_only=Tr
 A_REFUSAL = OpenApiExample("Refused", REFUSAL, response_only=True, status_codes=["409"], media_type=problems.MEDIA_TYPE)
 FAULTS = OpenApiExample("Not valid", FAULTY, response_only=True, status_codes=["400"], media_type=problems.MEDIA_TYPE)
 A_TEXT = OpenApiExample("A text", {"text": "We open at nine."}, request_only=True, media_type="application/json")
+A_RICH_MESSAGE = OpenApiExample("A rich message", RICH_MESSAGE, response_only=True, status_codes=["200"])
+A_SENT_RICH_MESSAGE = OpenApiExample("A message", SENT_RICH_MESSAGE, response_only=True, status_codes=["201"])
+A_RICH_DRAFT = OpenApiExample(
+    "With a change",
+    {"rich_message": 5, "changes": {"sections.0.title": "In stock today"}},
+    request_only=True,
+    media_type="application/json",
+)
+HERE = {"instance": "/api/v1/conversations/7/rich-messages/"}
+RICH_FAULTS = OpenApiExample(
+    "Not valid",
+    FAULTY | HERE | {"errors": [{"field": "changes.sections.0.title", "detail": "Fill this in.", "code": "invalid"}]},
+    response_only=True,
+    status_codes=["400"],
+    media_type=problems.MEDIA_TYPE,
+)
+A_RICH_REFUSAL = OpenApiExample(
+    "Refused",
+    REFUSAL
+    | HERE
+    | {
+        "type": "urn:omnichannel:problem:cannot-send",
+        "title": "The message cannot be sent",
+        "detail": "The customer’s device cannot show this.",
+    },
+    response_only=True,
+    status_codes=["409"],
+    media_type=problems.MEDIA_TYPE,
+)

@@ -2,8 +2,13 @@
 
 import django_filters
 from django import forms
+from django.db.models import Q
 
 from conversations.models import Conversation, State
+from omnichannel.common.locales import locale_choices
+from richmessages.kinds import KINDS
+from richmessages.models import RichMessage, RichMessageQuerySet
+from richmessages.models import State as RichMessageState
 
 
 class Id(django_filters.Filter):
@@ -26,3 +31,21 @@ class Conversations(django_filters.FilterSet):
     class Meta:
         model = Conversation
         fields = ()
+
+
+class RichMessages(django_filters.FilterSet):
+    """Rich messages of a kind, language, tag or state."""
+
+    kind = django_filters.ChoiceFilter(choices=[(each.slug, each.label) for each in KINDS.values()], label="Kind.")
+    locale = django_filters.ChoiceFilter(choices=locale_choices, label="Language.")
+    tag = django_filters.CharFilter(method="tagged", label="A tag, the automatic one of the kind among them.")
+    state = django_filters.ChoiceFilter(choices=RichMessageState.choices, label="State.")
+
+    class Meta:
+        model = RichMessage
+        fields = ()
+
+    def tagged(self, rows: RichMessageQuerySet, _name: str, tag: str) -> RichMessageQuerySet:
+        """Return those that carry the tag, of their own or of their kind's."""
+        of_kinds = [each.slug for each in KINDS.values() if each.tag == tag]
+        return rows.filter(Q(tags__contains=[tag]) | Q(kind__in=of_kinds))

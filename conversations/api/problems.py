@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
-from conversations.refusals import AlreadyTaken, CannotSend, ConversationClosed, Refused
+from conversations.refusals import AlreadyTaken, CannotSend, ConversationClosed, Faulty, Refused
 
 MEDIA_TYPE = "application/problem+json"
 # RFC 9457, section 4.2.1: the type of a problem that says no more than its status.
@@ -24,6 +24,7 @@ CODE_BY_REFUSAL: dict[type[Refused], str] = {
     ConversationClosed: "conversation-closed",
     AlreadyTaken: "already-taken",
     CannotSend: "cannot-send",
+    Faulty: "cannot-send",
 }
 TITLE_BY_CODE = {
     "conversation-closed": "The conversation is closed",
@@ -115,7 +116,7 @@ def _members(code: object, status: int, detail: str) -> dict[str, Any]:
 def _errors(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
     """Yield one entry for each fault, with the dotted path to its field."""
     if isinstance(detail, exceptions.ErrorDetail):
-        yield {"field": path, "detail": str(detail), "code": detail.code or "invalid"}
+        yield {"field": _whole(path), "detail": _whole(str(detail)), "code": detail.code or "invalid"}
     elif isinstance(detail, Mapping):
         for key, value in detail.items():
             yield from _errors(value, path if key == api_settings.NON_FIELD_ERRORS_KEY else f"{path}.{key}".strip("."))
@@ -125,9 +126,20 @@ def _errors(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
             yield from _errors(each, f"{path}.{index}".strip(".") if nested else path)
 
 
+def _whole(text: str) -> str:
+    # Half a character in a name that the caller made up, which no answer can hold.
+    return text.encode(errors="replace").decode()
+
+
 def _extension(exc: Exception) -> dict[str, Any]:
-    """Return who has the conversation, where that is the reason."""
-    return {"agent": {"id": exc.agent.pk, "name": exc.agent.name}} if isinstance(exc, AlreadyTaken) else {}
+    """Return who has the conversation, or what is wrong with a rich message, where that is the reason."""
+    match exc:
+        case AlreadyTaken():
+            return {"agent": {"id": exc.agent.pk, "name": exc.agent.name}}
+        case Faulty():
+            faults = exc.faults.items()
+            return {"errors": [{"field": field, "detail": detail, "code": "invalid"} for field, detail in faults]}
+    return {}
 
 
 def _headers(fault: exceptions.APIException) -> dict[str, str]:

@@ -11,11 +11,16 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from channels_app.models import Account
+from conversations.answers import answer_of, request_of
 from conversations.models import Attachment as AttachmentRow
 from conversations.models import CloseReason, Delivery
 from conversations.models import Conversation as ConversationRow
 from conversations.models import Customer as CustomerRow
 from conversations.models import Message as MessageRow
+from richmessages.kinds import KINDS
+from richmessages.models import RichMessage as RichMessageRow
+from richmessages.models import State as RichMessageState
+from richmessages.tailor import editable_fields
 from workstreams.models import Agent, Queue, Workstream
 
 
@@ -147,6 +152,21 @@ class Failure(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class AnswerLine(serializers.Serializer[Any]):
+    """One question with what was answered; the question may go without saying."""
+
+    question = serializers.CharField()
+    answers = serializers.ListField(child=serializers.CharField())
+
+
+class Answer(serializers.Serializer[Any]):
+    """What a customer answered to a rich message, times in UTC; hidden answers have no lines."""
+
+    title = serializers.CharField()
+    lines = AnswerLine(many=True)
+    is_hidden = serializers.BooleanField()
+
+
 class Message(Row):
     """One entry of a conversation."""
 
@@ -157,6 +177,11 @@ class Message(Row):
     author = AgentName(read_only=True, allow_null=True)
     attachments = Attachment(many=True, read_only=True)
     reaction_to = serializers.IntegerField(source="reaction_to_id", read_only=True, allow_null=True)
+    rich_message = serializers.IntegerField(
+        source="rich_message_id", read_only=True, allow_null=True, help_text="What it was made of."
+    )
+    request_identifier = serializers.SerializerMethodField(help_text="Pairs a rich message with its answers.")
+    answer = serializers.SerializerMethodField()
 
     class Meta:
         model = MessageRow
@@ -174,16 +199,77 @@ class Message(Row):
             "is_automated",
             "created_at",
             "sent_at",
+            "erased_at",
             "attachments",
             "reaction_to",
+            "rich_message",
+            "request_identifier",
+            "answer",
         )
         read_only_fields = fields
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_request_identifier(self, message: MessageRow) -> str | None:
+        return request_of(message) or None
+
+    @extend_schema_field(Answer(allow_null=True))
+    def get_answer(self, message: MessageRow) -> dict[str, Any] | None:
+        answer = answer_of(message, UTC)
+        return dict(Answer(answer).data) if answer else None
 
     @extend_schema_field(Failure(allow_null=True))
     def get_failure(self, message: MessageRow) -> dict[str, Any] | None:
         if message.failure_status is None and not message.failure_reason:
             return None
         return {"status": message.failure_status, "reason": message.failure_reason}
+
+
+class RichMessage(Row):
+    """A message that is designed once and sent often, in one language."""
+
+    kind = serializers.ChoiceField([(kind.slug, kind.label) for kind in KINDS.values()], read_only=True)
+    tags = serializers.ListField(
+        child=serializers.CharField(), source="every_tag", read_only=True, help_text="The tag of its kind comes first."
+    )
+    state = serializers.ChoiceField(RichMessageState.choices, read_only=True)
+    content = serializers.DictField(read_only=True, help_text="What is sent, in the shape of its kind.")
+    changeable = serializers.SerializerMethodField(
+        help_text="Fields that may be changed for one sending, named by their dotted path."
+    )
+
+    class Meta:
+        model = RichMessageRow
+        fields = (
+            "id",
+            "name",
+            "description",
+            "kind",
+            "locale",
+            "tags",
+            "state",
+            "is_configurable",
+            "changeable",
+            "content",
+            "changed_at",
+            "published_at",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_changeable(self, message: RichMessageRow) -> list[str]:
+        return [field.name for field in editable_fields(message, message.content)]
+
+
+class RichDraft(Strict):
+    """Which rich message to send, and what is changed of it for this one sending."""
+
+    rich_message = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    changes = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, trim_whitespace=False),
+        required=False,
+        default=dict,
+        help_text="New texts by the dotted path of their field, as `changeable` names them.",
+    )
 
 
 class Draft(Strict):

@@ -12,6 +12,13 @@ urlpatterns = [
     path("v1/conversations/<int:conversation_id>/close/", views.ConversationClose.as_view(), name="close"),
     path("v1/conversations/<int:conversation_id>/typing/", views.ConversationTyping.as_view(), name="typing"),
     path("v1/conversations/<int:conversation_id>/messages/", views.MessageList.as_view(), name="messages"),
+    path(
+        "v1/conversations/<int:conversation_id>/rich-messages/",
+        views.RichMessageSend.as_view(),
+        name="rich-message-send",
+    ),
+    path("v1/rich-messages/", views.RichMessageList.as_view(), name="rich-messages"),
+    path("v1/rich-messages/<int:rich_message_id>/", views.RichMessageDetail.as_view(), name="rich-message"),
     path("v1/messages/<int:message_id>/", views.MessageDetail.as_view(), name="message"),
     path("v1/messages/<int:message_id>/resend/", views.MessageResend.as_view(), name="resend"),
     path("v1/attachments/<int:attachment_id>/", views.AttachmentFile.as_view(), name="attachment"),

@@ -1,6 +1,8 @@
-"""Our REST: conversations, their messages and files, for programs."""
+"""Our REST: conversations, their messages and files, and rich messages, for programs."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -32,7 +34,11 @@ from conversations.api import (
 from conversations.assignment import check_writable
 from conversations.models import Attachment, Conversation, Message
 from conversations.outbound import send
+from conversations.outbound.send_rich import send_rich
+from conversations.refusals import Faulty
+from richmessages.models import RichMessage
 from workstreams.models import Agent
+from workstreams.roles import Role, roles_of
 
 Row = TypeVar("Row", bound=Model)
 
@@ -77,6 +83,13 @@ class ProgramAPI(GenericAPIView[Any]):
         """Return a file that the caller may see."""
         found = Attachment.objects.filter(pk=pk, message__conversation__in=self._visible())
         return _only(found, _("There is no such file, or it is not yours to see."))
+
+    def rich_messages(self) -> QuerySet[RichMessage]:
+        """Return the rich messages that the caller may see: agents those that can be sent."""
+        roles = roles_of(self.request.user)
+        if roles & {Role.SUPERVISOR, Role.API_ACCESS}:
+            return RichMessage.objects.all()
+        return RichMessage.objects.active() if Role.AGENT in roles else RichMessage.objects.none()
 
     def page(self, rows: QuerySet[Any]) -> Response:
         """Return a page of rows."""
@@ -144,8 +157,32 @@ class ConversationTyping(ProgramAPI):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class SendingAPI(ProgramAPI):
+    """What sends: at most one message for each idempotency key."""
+
+    def sent_once(
+        self, conversation: Conversation, key: idempotency.Key | None, service: Callable[..., Message]
+    ) -> Response:
+        """Call a service that sends, unless an earlier request with this key has done it; return the message."""
+        message, is_replay = self._once(conversation, key, service)
+        headers = {"Location": reverse("api:message", [message.pk], request=self.request)}
+        headers |= {"Idempotent-Replayed": "true"} if is_replay else {}
+        return Response(self.get_serializer(message).data, status.HTTP_201_CREATED, headers=headers)
+
+    @transaction.atomic
+    def _once(
+        self, conversation: Conversation, key: idempotency.Key | None, service: Callable[..., Message]
+    ) -> tuple[Message, bool]:
+        if key:
+            # Two requests with one key, side by side: the second waits here and then finds what the first has sent.
+            Conversation.objects.locked().get(pk=conversation.pk)
+            if known := key.answered(conversation):
+                return known, True
+        return service(client_key=str(key or "")), False
+
+
 @documentation.messages
-class MessageList(PagedAPI):
+class MessageList(PagedAPI, SendingAPI):
     """The transcript of a conversation, oldest entry first, and the way to add to it."""
 
     queryset = Message.objects.none()
@@ -161,22 +198,63 @@ class MessageList(PagedAPI):
         kind = serializers.DraftWithFiles if isinstance(request.data, QueryDict) else serializers.Draft
         draft = kind(data=request.data)
         draft.is_valid(raise_exception=True)
-        message, is_replay = self._send(conversation, **draft.validated_data)
-        headers = {"Location": reverse("api:message", [message.pk], request=request)}
-        headers |= {"Idempotent-Replayed": "true"} if is_replay else {}
-        return Response(self.get_serializer(message).data, status.HTTP_201_CREATED, headers=headers)
+        text, files = draft.validated_data["text"], draft.validated_data.get("files", ())
+        send_text = partial(send.send_text, conversation, text, by=self.author, attachments=files)
+        return self.sent_once(conversation, idempotency.key_of(request, text, files), send_text)
 
-    @transaction.atomic
-    def _send(self, conversation: Conversation, text: str, files: list[Any] | None = None) -> tuple[Message, bool]:
-        """Return the message, and whether an earlier request with this key has sent it."""
-        key = idempotency.key_of(self.request, text, files or ())
-        if key:
-            # Two requests with one key, side by side: the second waits here and then finds what the first has sent.
-            Conversation.objects.locked().get(pk=conversation.pk)
-            if known := key.answered(conversation):
-                return known, True
-        sent = send.send_text(conversation, text, by=self.author, attachments=files or (), client_key=str(key or ""))
-        return sent, False
+
+@documentation.rich_messages
+class RichMessageList(PagedAPI):
+    """Rich messages, newest first."""
+
+    queryset = RichMessage.objects.none()
+    serializer_class = serializers.RichMessage
+    pagination_class = pagination.NewestFirst
+    filter_backends = (DjangoFilterBackend,)
+    filterset_class = filters.RichMessages
+    parameters = PagedAPI.parameters | set(filters.RichMessages.base_filters)
+
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        return self.page(self.filter_queryset(self.rich_messages()))
+
+
+@documentation.rich_message
+class RichMessageDetail(ProgramAPI):
+    """One rich message."""
+
+    serializer_class = serializers.RichMessage
+
+    def get(self, request: Request, rich_message_id: int) -> Response:  # noqa: ARG002
+        otherwise = _("There is no such rich message, or it is not yours to see.")
+        found = _only(self.rich_messages().filter(pk=rich_message_id), otherwise)
+        return Response(self.get_serializer(found).data)
+
+
+@documentation.send_rich_message
+class RichMessageSend(SendingAPI):
+    """The way to send a rich message in a conversation."""
+
+    serializer_class = serializers.Message
+
+    def post(self, request: Request, conversation_id: int) -> Response:
+        conversation = self.conversation(conversation_id)
+        draft = serializers.RichDraft(data=request.data)
+        draft.is_valid(raise_exception=True)
+        pk, changes = draft.validated_data["rich_message"], draft.validated_data["changes"]
+        key = idempotency.key_of(request, json.dumps({"rich_message": pk, "changes": changes}, sort_keys=True), ())
+        return self.sent_once(conversation, key, partial(self._send, conversation, pk, changes))
+
+    def _send(self, conversation: Conversation, pk: int, changes: Mapping[str, str], *, client_key: str) -> Message:
+        rich_message = self.rich_messages().filter(pk=pk).first()
+        if rich_message is None:
+            raise ValidationError({"rich_message": [_("There is no such rich message.")]})
+        try:
+            return send_rich(conversation, rich_message, by=self.author, changes=changes, client_key=client_key)
+        except Faulty as fault:
+            # What the caller has written is theirs to mend; the rest is a matter of the rich message.
+            if mine := {name: [text] for name, text in fault.faults.items() if name in changes}:
+                raise ValidationError({"changes": mine}) from fault
+            raise
 
 
 @documentation.message

@@ -7,10 +7,12 @@ from typing import Any, cast
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
+from conversations.models import Conversation
 from workstreams.models import Agent, User
 from workstreams.roles import Role, roles_of
 
@@ -55,3 +57,8 @@ def _agent_of(user: User) -> Agent:
         raise PermissionDenied(
             _("You have the role, but no agent profile. An administrator adds one on your user's page.")
         ) from None
+
+
+def visible(request: AgentRequest, pk: int) -> Conversation:
+    """Return a conversation that the person may read."""
+    return get_object_or_404(Conversation.objects.visible_to(request.user).with_people(), pk=pk)

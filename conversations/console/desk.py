@@ -7,6 +7,7 @@ from functools import cached_property
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from channels_app.models import Organisation
 from conversations.models import Conversation
 from conversations.models.conversation import ConversationQuerySet
 from conversations.outbound.attach import FILES_LIMIT
@@ -86,7 +87,17 @@ class Desk:
     @property
     def file_limit(self) -> int:
         """Return how many bytes one file may have."""
-        return min(self.conversation.instance.attachment_limit_kb * 1024, settings.ATTACHMENT_LIMIT)
+        return min(self._organisation.largest_file, settings.ATTACHMENT_LIMIT)
+
+    @property
+    def file_endings(self) -> str:
+        """Return how files may end, with blanks between."""
+        return " ".join(self._organisation.sendable_endings)
+
+    @property
+    def accepts(self) -> str:
+        """Return the same as a file dialog wants it."""
+        return ",".join(f".{ending}" for ending in self._organisation.sendable_endings)
 
     @property
     def abilities(self) -> list[str]:
@@ -107,6 +118,10 @@ class Desk:
             if self.conversation.is_open
             else self._others.filter(pk__gt=self.conversation.pk).order_by("-pk").first()
         )
+
+    @cached_property
+    def _organisation(self) -> Organisation:
+        return Organisation.get()
 
     @property
     def _capabilities(self) -> list[str]:

@@ -6,9 +6,15 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 
+from conversations.answers import answer_of, prompts_of
 from conversations.models import Conversation, Delivery, Direction, Event, Kind, Message
+from conversations.privacy.months import whole_months
 from omnichannel import amb
+from omnichannel.device import Drawn, draw
+from richmessages.kinds.kind import Answer
+from richmessages.pictures.address import picture_src
 
 PAGE = 50
 # A live update covers what the page shows, up to here; what is older stays as it was loaded.
@@ -27,11 +33,31 @@ class Entry:
     begins_group: bool
     ends_group: bool
     reaction: Message | None = None
+    prompt: Message | None = None
+
+    @cached_property
+    def drawn(self) -> Drawn | None:
+        """Return a rich message as the device draws it."""
+        message = self.message
+        is_rich = message.direction == Direction.OUT and message.kind in (Kind.INTERACTIVE, Kind.RICH_LINK)
+        if not is_rich or message.payload is None:
+            return None
+        return draw(message.payload, src=picture_src)
+
+    @cached_property
+    def answer(self) -> Answer | None:
+        """Return what the customer answered to a rich message, in the viewer's zone."""
+        return answer_of(self.message, timezone.get_current_timezone())
 
     @property
     def text(self) -> str:
         """Return the body without the marks that stand for files."""
         return self.message.body.replace(amb.PLACEHOLDER, "").strip()
+
+    @property
+    def removed_after(self) -> int:
+        """Return how many months old its words were when they were removed."""
+        return whole_months(self.message.created_at, self.message.erased_at) if self.message.erased_at else 0
 
     @property
     def note(self) -> str:
@@ -67,27 +93,28 @@ class Transcript:
 
 def latest(conversation: Conversation) -> Transcript:
     """Return the newest page."""
-    return _page(conversation.messages.all(), PAGE)
+    return _page(conversation, conversation.messages.all(), PAGE)
 
 
 def before(conversation: Conversation, message_id: int) -> Transcript:
     """Return the page that ends before a message."""
-    return _page(conversation.messages.filter(pk__lt=message_id), PAGE)
+    return _page(conversation, conversation.messages.filter(pk__lt=message_id), PAGE)
 
 
 def since(conversation: Conversation, message_id: int) -> Transcript:
     """Return a message and everything after it."""
-    newer = _page(conversation.messages.filter(pk__gte=message_id), LIVE_LIMIT)
+    newer = _page(conversation, conversation.messages.filter(pk__gte=message_id), LIVE_LIMIT)
     has_earlier = newer.has_earlier or conversation.messages.filter(pk__lt=message_id).exists()
     return Transcript(newer.entries, has_earlier)
 
 
-def _page(messages: QuerySet[Message], size: int) -> Transcript:
+def _page(conversation: Conversation, messages: QuerySet[Message], size: int) -> Transcript:
     rows = list(messages.for_transcript().order_by("-pk")[: size + 1])  # type: ignore[attr-defined]
-    return Transcript(list(_entries(rows[:size][::-1])), has_earlier=len(rows) > size)
+    return Transcript(list(_entries(conversation, rows[:size][::-1])), has_earlier=len(rows) > size)
 
 
-def _entries(messages: list[Message]) -> Iterator[Entry]:
+def _entries(conversation: Conversation, messages: list[Message]) -> Iterator[Entry]:
+    prompts = prompts_of(conversation, messages)
     shown = {message.pk for message in messages}
     marks = _reactions(shown)
     lines = [each for each in messages if not (each.kind == Kind.REACTION and each.reaction_to_id in shown)]
@@ -100,13 +127,14 @@ def _entries(messages: list[Message]) -> Iterator[Entry]:
             begins_group=_is_apart(message, previous),
             ends_group=ends_group,
             reaction=marks.get(message.pk),
+            prompt=prompts.get(message.pk),
         )
         previous = message
 
 
 def _reactions(shown: Iterable[int]) -> dict[int, Message]:
     """Return the last reaction to each message: a customer has one, which replaces the one before."""
-    rows = Message.objects.filter(reaction_to__in=shown, kind=Kind.REACTION).order_by("pk")
+    rows = Message.objects.filter(reaction_to__in=shown, kind=Kind.REACTION, erased_at=None).order_by("pk")
     return {row.reaction_to_id: row for row in rows if row.reaction_to_id}
 
 

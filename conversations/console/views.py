@@ -13,7 +13,7 @@ from django_htmx.http import reswap, retarget
 
 from conversations import assignment, lifecycle
 from conversations.console import forms, transcript
-from conversations.console.access import AgentRequest, for_agents
+from conversations.console.access import AgentRequest, for_agents, visible
 from conversations.console.desk import Desk
 from conversations.models import Conversation, Message
 from conversations.outbound import send as outbound
@@ -40,7 +40,7 @@ def worklist(request: AgentRequest) -> HttpResponse:
 @for_agents
 def conversation(request: AgentRequest, pk: int) -> HttpResponse:
     """Show a conversation beside the lists."""
-    chosen = _visible(request, pk)
+    chosen = visible(request, pk)
     return render(request, f"{HERE}/conversation.html", _page_context(request, chosen))
 
 
@@ -48,7 +48,7 @@ def conversation(request: AgentRequest, pk: int) -> HttpResponse:
 @for_agents
 def thread(request: AgentRequest, pk: int) -> HttpResponse:
     """Show a conversation as it is now, from the first message that the page has."""
-    chosen = _visible(request, pk)
+    chosen = visible(request, pk)
     return render(request, f"{HERE}/workspace.html", _thread_context(request, chosen))
 
 
@@ -56,7 +56,7 @@ def thread(request: AgentRequest, pk: int) -> HttpResponse:
 @for_agents
 def earlier_messages(request: AgentRequest, pk: int) -> HttpResponse:
     """Show the page of messages before one, or the newest page."""
-    chosen = _visible(request, pk)
+    chosen = visible(request, pk)
     before = forms.Position(request.GET).read("before")
     page = transcript.before(chosen, before) if before else transcript.latest(chosen)
     return render(request, f"{HERE}/entries.html", _entries_context(request, chosen, page))
@@ -66,14 +66,14 @@ def earlier_messages(request: AgentRequest, pk: int) -> HttpResponse:
 @for_agents
 def earlier_conversations(request: AgentRequest, pk: int) -> HttpResponse:
     """Show the customer's conversations before this one, to be read."""
-    return render(request, f"{HERE}/earlier.html", {"desk": Desk(_visible(request, pk), request.agent)})
+    return render(request, f"{HERE}/earlier.html", {"desk": Desk(visible(request, pk), request.agent)})
 
 
 @require_POST
 @for_agents
 def send(request: AgentRequest, pk: int) -> HttpResponse:
     """Send what stands in the composer."""
-    chosen = _visible(request, pk)
+    chosen = visible(request, pk)
     form = forms.Composer(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -88,7 +88,7 @@ def send(request: AgentRequest, pk: int) -> HttpResponse:
 def resend(request: AgentRequest, pk: int) -> HttpResponse:
     """Send a message again that did not get through."""
     message = get_object_or_404(Message.objects.select_related("conversation"), pk=pk)
-    chosen = _visible(request, message.conversation_id)
+    chosen = visible(request, message.conversation_id)
     return _after(request, chosen, partial(outbound.resend, message, by=request.agent))
 
 
@@ -96,7 +96,7 @@ def resend(request: AgentRequest, pk: int) -> HttpResponse:
 @for_agents
 def take(request: AgentRequest, pk: int) -> HttpResponse:
     """Assign an open conversation to the agent who asks."""
-    chosen = _visible(request, pk)
+    chosen = visible(request, pk)
     return _after(request, chosen, partial(assignment.take, chosen, by=request.agent))
 
 
@@ -104,7 +104,7 @@ def take(request: AgentRequest, pk: int) -> HttpResponse:
 @for_agents
 def end(request: AgentRequest, pk: int) -> HttpResponse:
     """Close a conversation."""
-    chosen = _visible(request, pk)
+    chosen = visible(request, pk)
     return _after(request, chosen, partial(lifecycle.end, chosen, by=request.agent))
 
 
@@ -112,7 +112,7 @@ def end(request: AgentRequest, pk: int) -> HttpResponse:
 @for_agents
 def read(request: AgentRequest, pk: int) -> HttpResponse:
     """Note that the agent has seen the newest message."""
-    lifecycle.mark_read(_visible(request, pk), by=request.agent)
+    lifecycle.mark_read(visible(request, pk), by=request.agent)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
@@ -120,14 +120,10 @@ def read(request: AgentRequest, pk: int) -> HttpResponse:
 @for_agents
 def typing(request: AgentRequest, pk: int) -> HttpResponse:
     """Tell the customer that the agent writes, or stopped."""
-    chosen = _visible(request, pk)
+    chosen = visible(request, pk)
     if chosen.agent == request.agent:
         outbound.show_typing(chosen, is_typing=request.POST.get("is_typing") == "on")
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
-
-
-def _visible(request: AgentRequest, pk: int) -> Conversation:
-    return get_object_or_404(Conversation.objects.visible_to(request.user).with_people(), pk=pk)
 
 
 def _send(request: AgentRequest, chosen: Conversation, form: forms.Composer) -> None:

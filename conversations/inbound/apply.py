@@ -1,14 +1,21 @@
 """Turns deliveries into customers, conversations and messages: reads what a batch needs, decides, writes in bulk."""
 
 import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
+import structlog
+from django.db import transaction
 from django.utils import timezone
 
-from channels_app.models import ChannelInstance
-from conversations import lifecycle, live
-from conversations.inbound.recognise import earlier_answer, reaction_target
+from channels_app.automated.wording import Wording
+from channels_app.carried import ending_of
+from channels_app.models import Account, ChannelInstance, Organisation
+from conversations import automated, lifecycle, live
+from conversations.inbound.reading import read
+from conversations.inbound.recognise import earlier_answer
 from conversations.models import (
     Attachment,
     Conversation,
@@ -16,19 +23,27 @@ from conversations.models import (
     Direction,
     Fetch,
     InboundReceipt,
-    Kind,
     Message,
     ReceiptState,
     Reference,
     State,
 )
 from omnichannel import amb
+from omnichannel.common import clock
+from workstreams.routing import Rule
+from workstreams.rules.load import rules_of
 
 # Apple sends no end of typing when a text follows, and none at all when a device goes away.
 TYPING_SECONDS = 60
+# Deliveries that come together may be stored in another order than their times say.
+SIDE_BY_SIDE = datetime.timedelta(seconds=1)
 NO_INSTANCE = "No channel instance uses this account."
+ACCOUNT_DELETED = "The account was deleted, so it opens no conversation."
 CUSTOMER_FIELDS = ["capabilities", "locale", "last_seen_at", "left_at"]
+Row = TypeVar("Row", Customer, Conversation)
 CONVERSATION_FIELDS = ["intent", "group", "state", "agent", "last_message_at", "preview", "unread", "typing_until"]
+
+log = structlog.get_logger(__name__)
 
 
 class CannotApply(Exception):
@@ -51,6 +66,8 @@ class Batch:
     receipts: list[InboundReceipt]
     _customers: dict[tuple[int, str], Customer] = field(default_factory=dict)
     _lanes: dict[int, Lane] = field(default_factory=dict)
+    _opened: list[Conversation] = field(default_factory=list)
+    _deleted: set[int] = field(default_factory=set)
     _messages: list[Message] = field(default_factory=list)
     _files: list[Attachment] = field(default_factory=list)
     _references: list[Reference] = field(default_factory=list)
@@ -67,12 +84,28 @@ class Batch:
             except (amb.DecodeError, CannotApply) as fault:
                 receipt.state, receipt.outcome = ReceiptState.PARKED, str(fault)[:400]
         self._flush()
-        Customer.objects.bulk_update(self._customers.values(), CUSTOMER_FIELDS)
-        InboundReceipt.objects.bulk_update(self.receipts, ["state", "processed_at", "outcome"])
+        _write_back(self._customers.values(), CUSTOMER_FIELDS)
+        _settle(self.receipts)
+
+    @cached_property
+    def _now(self) -> datetime.datetime:
+        # Asked once, and only by a batch with something to fetch.
+        return clock.now()
+
+    @cached_property
+    def _organisation(self) -> Organisation:
+        # Read once, and only by a batch with files in it.
+        return Organisation.get()
+
+    @cached_property
+    def _rules(self) -> Mapping[int, Sequence[Rule]]:
+        # Read once, and only by a batch that opens a conversation.
+        return rules_of({lane.instance.workstream_id for lane in self._lanes.values()})
 
     def _load(self) -> None:
         accounts = {receipt.account_id for receipt in self.receipts}
-        instances = ChannelInstance.objects.filter(account__in=accounts).select_related("workstream")
+        # Held, so that no conversation opens on one that is being deleted.
+        instances = ChannelInstance.objects.held(accounts).select_related("workstream")
         instance_by_account = {instance.account_id: instance for instance in instances}
         customers = Customer.objects.filter(
             account__in=accounts, customer_id__in={receipt.customer_id for receipt in self.receipts}
@@ -82,7 +115,13 @@ class Batch:
         conversations = Conversation.objects.filter(customer__in=customers.values("pk")).exclude(state=State.CLOSED)
         conversation_by_customer = {each.customer_id: each for each in conversations.locked()}
         here = {(receipt.account_id, receipt.customer_id) for receipt in self.receipts}
-        by_key = {(each.account_id, each.customer_id): each for each in customers}
+        # Locked too: one who is erased meanwhile has lost the id, so the batch fails and finds another customer.
+        present = customers.order_by("pk").select_for_update(no_key=True)
+        by_key = {(each.account_id, each.customer_id): each for each in present}
+        idle = accounts - instance_by_account.keys()
+        if idle:
+            deleted = Account.objects.filter(pk__in=idle).exclude(retired_at=None)
+            self._deleted = set(deleted.values_list("pk", flat=True))
         self._customers = {key: by_key[key] for key in here}
         for customer in self._customers.values():
             if instance := instance_by_account.get(customer.account_id):
@@ -90,23 +129,25 @@ class Batch:
 
     def _apply(self, receipt: InboundReceipt, message: amb.Message) -> None:
         customer = self._customers[receipt.account_id, receipt.customer_id]
-        _note_device(customer, receipt, message)
+        if not _is_overtaken(receipt, customer):
+            _note_device(customer, receipt, message)
         lane = self._lanes.get(customer.pk)
+        if receipt.account_id in self._deleted:
+            receipt.outcome = ACCOUNT_DELETED
+            return
         if lane is None:
             raise CannotApply(NO_INSTANCE)
         match message:
+            case amb.TypingStart() | amb.TypingEnd() | amb.Close() if _is_overtaken(receipt, customer):
+                receipt.outcome = "It says nothing any more: the customer wrote later."
             case amb.TypingStart():
                 self._type(lane, receipt.received_at + datetime.timedelta(seconds=TYPING_SECONDS))
             case amb.TypingEnd():
                 self._type(lane, None)
             case amb.Close():
                 self._leave(lane, receipt)
-            case amb.TextMessage():
-                self._text(lane, receipt, message)
-            case amb.InteractiveMessage():
-                self._interactive(lane, receipt, message)
             case _:
-                self._add(lane, receipt, message, kind=Kind.UNSUPPORTED, body=message.type)
+                self._message(lane, receipt, message)
 
     def _type(self, lane: Lane, until: datetime.datetime | None) -> None:
         if lane.conversation:
@@ -117,49 +158,23 @@ class Batch:
         lane.customer.left_at = receipt.received_at
         if lane.conversation:
             self._flush()
-            lifecycle.leave(lane.conversation, receipt.received_at)
+            if lane.conversation.instance_id == lane.instance.pk:
+                lane.conversation.instance = lane.instance
+            lifecycle.leave(lane.conversation, receipt.received_at, self._wording)
             lane.conversation = None
 
-    def _text(self, lane: Lane, receipt: InboundReceipt, message: amb.TextMessage) -> None:
-        body, _shown = amb.split_placeholders(message.body, message.attachments)
-        reaction = amb.parse_reaction(body) if not message.attachments else None
-        target = reaction_target(lane.conversation, reaction) if reaction and lane.conversation else None
-        kind = Kind.REACTION if target else Kind.TEXT
-        row = self._add(
-            lane,
-            receipt,
-            message,
-            kind=kind,
-            body=body,
-            subject=message.subject or "",
-            reaction_to=target,
-            payload={"reaction": reaction.emoji or reaction.kind} if target and reaction else None,
-        )
-        self._attach(lane, row, message.attachments)
-
-    def _interactive(self, lane: Lane, receipt: InboundReceipt, message: amb.InteractiveMessage) -> None:
-        data = message.interactive_data
-        if data is None and receipt.fetched:
-            data = amb.InteractiveData.model_validate_json(bytes(receipt.fetched))
-        if data is None:
-            title = message.interactive_data_ref.title if message.interactive_data_ref else None
-            row = self._add(lane, receipt, message, kind=Kind.INTERACTIVE, body=title or "")
-            self._references.append(Reference(message=row))
-            return
-        key = amb.answer_key(data)
-        if earlier := earlier_answer(lane.customer, key, receipt.received_at, self._messages):
+    def _message(self, lane: Lane, receipt: InboundReceipt, message: amb.Message) -> None:
+        if self._messages and isinstance(message, amb.TextMessage) and amb.parse_reaction(message.body):
+            # What it is for may have come in this very batch.
+            self._flush()
+        reading = read(receipt, message, lane.conversation)
+        if earlier := earlier_answer(lane.customer, reading.answer_key, receipt.received_at, self._messages):
             receipt.outcome = f"The same answer came before, as message {earlier.apple_id}."
             return
-        row = self._add(
-            lane,
-            receipt,
-            message,
-            kind=Kind.INTERACTIVE,
-            body=amb.answer_title(data),
-            answer_key=key,
-            payload=stored_payload(data),
-        )
-        self._attach(lane, row, message.attachments)
+        row = self._add(lane, receipt, message, **reading.columns)
+        if reading.is_missing:
+            self._references.append(Reference(message=row, due_at=self._now))
+        self._attach(lane, row, reading.files)
 
     def _add(self, lane: Lane, receipt: InboundReceipt, message: amb.Message, **columns: Any) -> Message:
         conversation = self._conversation_for(lane, receipt, message)
@@ -174,17 +189,21 @@ class Batch:
         self._messages.append(row)
         conversation.typing_until = None
         conversation.unread += 1
-        conversation.last_message_at = receipt.received_at
-        conversation.preview = " ".join(row.body.split())[:120]
+        if receipt.received_at >= conversation.last_message_at or not _is_overtaken(receipt, lane.customer):
+            conversation.last_message_at = receipt.received_at
+            conversation.preview = " ".join(row.body.split())[:120]
         return row
 
     def _conversation_for(self, lane: Lane, receipt: InboundReceipt, message: amb.Message) -> Conversation:
-        lane.customer.left_at = None
+        if not _is_overtaken(receipt, lane.customer):
+            lane.customer.left_at = None
         intent, group = (message.intent or "")[:255], (message.group or "")[:255]
         conversation = lane.conversation
         if conversation is None:
             entry = lifecycle.Entry(receipt.received_at, intent, group, lane.customer.locale)
-            conversation = lane.conversation = lifecycle.open_conversation(lane.customer, lane.instance, entry)
+            rules = self._rules.get(lane.instance.workstream_id, ())
+            conversation = lane.conversation = lifecycle.open_conversation(lane.customer, lane.instance, entry, rules)
+            self._opened.append(conversation)
         elif conversation.state == State.WAITING:
             # The documented product: the customer writes again, so the conversation waits in its queue once more.
             conversation.state, conversation.agent = State.OPEN, None
@@ -194,28 +213,59 @@ class Batch:
         return conversation
 
     def _attach(self, lane: Lane, row: Message, files: tuple[amb.Attachment, ...]) -> None:
-        self._files.extend(_attachment(lane.instance, row, file, place) for place, file in enumerate(files))
-        if files and not row.body and lane.conversation:
+        for place, file in enumerate(files):
+            self._files.append(attachment_of(lane.instance, self._organisation, row, file, place, due_at=self._now))
+        if files and not row.body and lane.conversation and lane.conversation.last_message_at == row.created_at:
             lane.conversation.preview = (files[0].name or "")[:120]
 
     def _flush(self) -> None:
         """Write what was decided so far, in the order in which it came."""
         Message.objects.bulk_create(self._messages)
+        if self._opened:
+            automated.greet(self._opened, self._wording)
         Attachment.objects.bulk_create(self._files)
         Reference.objects.bulk_create(self._references)
-        Conversation.objects.bulk_update((self._changed | self._typing).values(), CONVERSATION_FIELDS)
+        _write_back((self._changed | self._typing).values(), CONVERSATION_FIELDS)
         live.changed(*self._changed.values())
         for conversation in self._typing.values():
             live.typing(conversation)
-        for pending in (self._messages, self._files, self._references, self._changed, self._typing):
+        if self._messages:
+            ids = [_ids(message) for message in self._messages]
+            transaction.on_commit(partial(log.info, "messages_received", messages=ids), robust=True)
+        for pending in (self._messages, self._files, self._references, self._changed, self._typing, self._opened):
             pending.clear()
 
+    @cached_property
+    def _wording(self) -> Wording:
+        """What the channels say by themselves; read once, and only where somebody comes or goes."""
+        return automated.wording_of_arrivals({lane.instance for lane in self._lanes.values()})
 
-def stored_payload(data: amb.InteractiveData) -> dict[str, Any]:
-    """Return what is kept of an answer: all but its pictures, which are ours and came back as an echo."""
-    content: dict[str, Any] = data.model_dump(mode="json", by_alias=True, exclude_none=True)
-    content.get("data", {}).pop("images", None)
-    return content
+
+def _write_back(rows: Iterable[Row], fields: list[str]) -> None:
+    """Write fields of rows that this transaction has locked: an insert of what is there, ten times a bulk_update."""
+    if mine := list(rows):
+        type(mine[0])._default_manager.bulk_create(
+            mine, update_conflicts=True, unique_fields=["pk"], update_fields=fields
+        )
+
+
+def _settle(receipts: list[InboundReceipt]) -> None:
+    """Write what became of the receipts; nearly all became a message, which is one short statement."""
+    plain = [each.pk for each in receipts if each.state == ReceiptState.DONE and not each.outcome]
+    mine = InboundReceipt.objects.filter(pk__in=plain)
+    mine.update(state=ReceiptState.DONE, outcome="", processed_at=timezone.now())
+    others = [each for each in receipts if each.state != ReceiptState.DONE or each.outcome]
+    InboundReceipt.objects.bulk_update(others, ["state", "processed_at", "outcome"])
+
+
+def _ids(message: Message) -> dict[str, Any]:
+    # By which one delivery is followed through the logs.
+    return {
+        "receipt": message.receipt_id,
+        "apple_id": message.apple_id,
+        "message": message.pk,
+        "conversation": message.conversation_id,
+    }
 
 
 def _create_customers(receipts: list[InboundReceipt], known: set[tuple[int, str]]) -> None:
@@ -231,6 +281,11 @@ def _create_customers(receipts: list[InboundReceipt], known: set[tuple[int, str]
     Customer.objects.bulk_create(new, ignore_conflicts=True)
 
 
+def _is_overtaken(receipt: InboundReceipt, customer: Customer) -> bool:
+    """Tell whether it was parked and is applied after what the customer did later; their newest word counts."""
+    return receipt.received_at < customer.last_seen_at - SIDE_BY_SIDE
+
+
 def _note_device(customer: Customer, receipt: InboundReceipt, message: amb.Message) -> None:
     # A customer changes devices, so every delivery overwrites what the last one could show.
     customer.capabilities = receipt.capabilities
@@ -238,8 +293,17 @@ def _note_device(customer: Customer, receipt: InboundReceipt, message: amb.Messa
     customer.last_seen_at = receipt.received_at
 
 
-def _attachment(instance: ChannelInstance, row: Message, file: amb.Attachment, position: int) -> Attachment:
-    reason = _why_refused(instance, file)
+def attachment_of(
+    instance: ChannelInstance,
+    organisation: Organisation,
+    row: Message,
+    file: amb.Attachment,
+    position: int,
+    *,
+    due_at: datetime.datetime,
+) -> Attachment:
+    """Return the row of a file: to be fetched, or refused with its reason."""
+    reason = _why_refused(instance, organisation, file)
     return Attachment(
         message=row,
         position=position,
@@ -252,6 +316,7 @@ def _attachment(instance: ChannelInstance, row: Message, file: amb.Attachment, p
         owner=file.owner or "",
         signature_base64=_signature(file),
         key=file.key or "",
+        due_at=due_at,
     )
 
 
@@ -263,12 +328,15 @@ def _signature(file: amb.Attachment) -> str:
         return ""
 
 
-def _why_refused(instance: ChannelInstance, file: amb.Attachment) -> str:
+def _why_refused(instance: ChannelInstance, organisation: Organisation, file: amb.Attachment) -> str:
     if not instance.customers_may_attach:
-        return "Attachment refused: customers may not send files on this channel."
+        return "Customers may not send files on this channel."
     if not (file.is_complete and _signature(file)):
         return "The file came without its address or key."
-    limit = instance.attachment_limit_kb
-    if (file.size or 0) > limit * 1024:
-        return f"The file has {-(-(file.size or 0) // 1024)} KB; at most {limit} KB are accepted."
+    if organisation.blocks(file.name or ""):
+        return f"Files that end in .{ending_of(file.name or '')} are blocked."
+    if (file.size or 0) > organisation.largest_file:
+        return (
+            f"The file has {-(-(file.size or 0) // 1024)} KB; at most {organisation.largest_file_kb} KB are accepted."
+        )
     return ""

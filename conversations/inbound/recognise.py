@@ -17,13 +17,17 @@ def earlier_answer(customer: Customer, key: str, at: datetime.datetime, pending:
     for message in reversed(pending):
         if message.answer_key == key and message.conversation.customer_id == customer.pk:
             return message if at - message.created_at <= SAME_ANSWER else None
-    recent = Message.objects.filter(conversation__customer=customer, answer_key=key, created_at__gte=at - SAME_ANSWER)
+    # Later ones count, too: a large reply may be brought, or a parked delivery applied, after what came next.
+    moments = (at - SAME_ANSWER, at + SAME_ANSWER)
+    recent = Message.objects.filter(conversation__customer=customer, answer_key=key, created_at__range=moments)
     return recent.order_by("-pk").first()
 
 
-def reaction_target(conversation: Conversation, reaction: amb.Reaction) -> Message | None:
+def reaction_target(conversation: Conversation, reaction: amb.Reaction, *, before: int | None = None) -> Message | None:
     """Return the newest message that the reaction's words fit; Apple sends no reference to it."""
     recent = conversation.messages.exclude(direction=Direction.NOTE).order_by("-pk").prefetch_related("attachments")
+    if before is not None:
+        recent = recent.filter(pk__lt=before)
     return next((message for message in recent[:RECENT] if _fits(message, reaction)), None)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +38,8 @@ class CloseReason(models.TextChoices):
     AGENT = "agent", _("Ended by the agent")
     CUSTOMER_LEFT = "customer_left", _("The customer deleted the conversation")
     API = "api", _("Ended by a program")
+    ERASED = "erased", _("The customer's data is being erased")
+    CHANNEL_DELETED = "channel_deleted", _("The channel was deleted")
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -48,7 +52,9 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             return self
         if Role.AGENT not in roles:
             return self.none()
-        return self.filter(Q(queue__agents__user=user) | Q(agent__user=user)).distinct()
+        # Subqueries, since joins would repeat rows, and making those distinct sorts all of them.
+        mine = Agent.objects.filter(user=user.pk)
+        return self.filter(Q(queue__in=Queue.objects.filter(agents__in=mine)) | Q(agent__in=mine))
 
     def mine(self, agent: Agent) -> ConversationQuerySet:
         """Return what an agent works on now."""
@@ -87,6 +93,8 @@ class Conversation(models.Model):
     preview = models.CharField(max_length=120, blank=True)
     unread = models.PositiveIntegerField(default=0)
     typing_until = models.DateTimeField(null=True)
+    # Context variables by name; context.py says what they may hold.
+    context = models.JSONField(default=dict, blank=True)
     # Transaction that changed it last; see live.py for how a console catches up by it.
     revision = models.BigIntegerField(default=0)
 
@@ -115,6 +123,8 @@ class Conversation(models.Model):
             models.Index(fields=["queue", "state", "-last_message_at"], name="conversation_queue_list"),
             models.Index(fields=["agent", "state", "-last_message_at"], name="conversation_agent_list"),
             models.Index(fields=["-last_message_at", "-id"], name="conversation_newest"),
+            models.Index(fields=["agent", "-closed_at"], condition=Q(state="closed"), name="conversation_closed_by"),
+            models.Index(OpClass(Upper("preview"), name="text_pattern_ops"), name="conversation_preview"),
         )
 
     def __str__(self) -> str:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import datetime
 from uuid import uuid4
 
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from channels_app.triggers import GREETING
 from conversations.models.conversation import Conversation
 from conversations.models.receipt import InboundReceipt
+from richmessages.models import RichMessage
 from workstreams.models import Agent
 
 
@@ -40,6 +45,7 @@ class Event(models.TextChoices):
     TAKEN = "taken", _("%(agent)s took the conversation")
     ENDED = "ended", _("The conversation was ended")
     CUSTOMER_LEFT = "customer_left", _("The customer deleted the conversation")
+    CHANNEL_DELETED = "channel_deleted", _("The channel was deleted, which ended the conversation")
 
 
 class Delivery(models.TextChoices):
@@ -52,6 +58,12 @@ class Delivery(models.TextChoices):
     UNKNOWN = "unknown", _("Outcome unknown")
 
 
+# What pairs a question to the customer with its answers, in whichever letters it is written.
+REQUEST = Upper(KT("payload__data__requestIdentifier"))
+# The trigger of the message that asks how a conversation was.
+SURVEY = "survey"
+# An address that somebody typed; what it shows is read before it leaves.
+UNREAD_LINK = Q(kind=Kind.RICH_LINK, payload__isnull=True)
 UNDELIVERED = (Delivery.QUEUED, Delivery.SENDING)
 
 
@@ -64,11 +76,21 @@ class MessageQuerySet(models.QuerySet["Message"]):
             Q(delivery=Delivery.SENDING) | Q(delivery=Delivery.QUEUED, pk__lt=OuterRef("pk")),
             conversation=OuterRef("conversation"),
         )
-        return self.filter(~Exists(ahead), delivery=Delivery.QUEUED, due_at__lte=now).order_by("pk")
+        sendable = self.filter(~Exists(ahead), delivery=Delivery.QUEUED, due_at__lte=now)
+        return sendable.exclude(UNREAD_LINK).order_by("pk")
+
+    def unread_links(self) -> MessageQuerySet:
+        """Return the links in the outbox whose pages have not been read yet."""
+        return self.filter(UNREAD_LINK, delivery=Delivery.QUEUED)
+
+    def of_request(self, identifier: str) -> MessageQuerySet:
+        """Return the interactive messages that carry Apple's request identifier."""
+        return self.alias(request=REQUEST).filter(kind=Kind.INTERACTIVE, request=Upper(Value(identifier)))
 
     def for_transcript(self) -> MessageQuerySet:
         """Fetch what a bubble shows, without a query for each."""
-        return self.select_related("author", "reaction_to", "reference").prefetch_related("attachments")
+        rows = self.select_related("author", "reaction_to", "reference", "rich_message")
+        return rows.defer("rich_message__content", "rich_message__edits").prefetch_related("attachments")
 
 
 class Message(models.Model):
@@ -89,6 +111,10 @@ class Message(models.Model):
     # Outbound: who wrote it, and how sending it goes.
     author = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="messages")
     is_automated = models.BooleanField(default=False)
+    # What it was sent for by itself: a trigger of channels_app/triggers.py, or the survey.
+    trigger = models.CharField(max_length=40, blank=True)
+    # What it was made of; its payload holds what was sent, whatever becomes of the rich message.
+    rich_message = models.ForeignKey(RichMessage, models.SET_NULL, null=True, related_name="+")
     client_key = models.CharField(max_length=128, blank=True)
     delivery = models.CharField(max_length=7, choices=Delivery, null=True)  # noqa: DJ001  null: nothing to deliver
     due_at = models.DateTimeField(null=True)
@@ -98,6 +124,8 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     failure_status = models.PositiveIntegerField(null=True)
     failure_reason = models.CharField(max_length=400, blank=True)
+    # Set when retention took the words, the payload and the files; ids, times and states stay.
+    erased_at = models.DateTimeField(null=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -117,8 +145,25 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["conversation", "client_key"], condition=~Q(client_key=""), name="one_message_per_client_key"
             ),
+            models.UniqueConstraint(
+                fields=["conversation", "trigger"],
+                condition=Q(trigger__in=[GREETING.slug, SURVEY]),
+                name="a_conversation_is_greeted_and_surveyed_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(trigger="") | Q(is_automated=True), name="only_automated_messages_have_a_trigger"
+            ),
             models.CheckConstraint(
                 condition=~Q(delivery="sent") | Q(sent_at__isnull=False), name="a_sent_message_has_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(body="", subject="", payload=None),
+                name="an_erased_message_says_nothing",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="rich_link", delivery__in=["sending", "sent"], payload__isnull=True)
+                | Q(erased_at__isnull=False),
+                name="a_link_leaves_with_what_it_shows",
             ),
         )
         indexes = (
@@ -127,7 +172,20 @@ class Message(models.Model):
                 fields=["conversation", "id"], condition=Q(delivery__in=["queued", "sending"]), name="message_outbox"
             ),
             models.Index(fields=["due_at"], condition=Q(delivery="queued"), name="message_due"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(kind="rich_link", delivery="queued", payload__isnull=True),
+                name="message_unread_link",
+            ),
             models.Index(fields=["claimed_at"], condition=Q(delivery="sending"), name="message_in_flight"),
+            models.Index(
+                fields=["created_at", "id"], condition=Q(erased_at=None) & ~Q(kind="event"), name="message_with_content"
+            ),
+            models.Index(fields=["apple_id"], name="message_apple_id"),
+            # A hash, since what Apple sends as an identifier may be longer than a key of a B-tree.
+            HashIndex(REQUEST, condition=Q(kind="interactive"), name="message_request"),
+            models.Index(fields=["-id"], condition=Q(direction="out"), name="message_ledger"),
+            models.Index(fields=["-id"], condition=Q(delivery__in=["failed", "unknown"]), name="message_troubled"),
         )
 
     def __str__(self) -> str:
@@ -139,6 +197,11 @@ class Message(models.Model):
         return self.direction == Direction.IN
 
     @property
+    def is_unread_link(self) -> bool:
+        """Tell whether it is a link whose page has to be read before it leaves."""
+        return self.kind == Kind.RICH_LINK and self.payload is None
+
+    @property
     def event_text(self) -> str:
         """Return the sentence of a note."""
         return Event(self.body).label % {"agent": self.author or ""}
@@ -146,4 +209,4 @@ class Message(models.Model):
     @property
     def may_be_resent(self) -> bool:
         """Tell whether a person may ask to send it again, under the same id."""
-        return self.delivery in (Delivery.FAILED, Delivery.UNKNOWN)
+        return self.delivery in (Delivery.FAILED, Delivery.UNKNOWN) and self.erased_at is None

@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from omnichannel.common import clock
 
 
 class Fetch(models.TextChoices):
@@ -14,6 +15,8 @@ class Fetch(models.TextChoices):
     STORED = "stored", _("Stored")
     REFUSED = "refused", _("Refused")
     FAILED = "failed", _("Could not be loaded")
+    # Retention took it; kind and size stay known.
+    REMOVED = "removed", _("Removed")
 
 
 class Remote(models.Model):
@@ -22,7 +25,8 @@ class Remote(models.Model):
     state = models.CharField(max_length=7, choices=Fetch, default=Fetch.WAITING)
     reason = models.CharField(max_length=400, blank=True)
     attempts = models.PositiveIntegerField(default=0)
-    due_at = models.DateTimeField(default=timezone.now)
+    # By the database's clock, as whoever claims these reads it: a host that is ahead would put the fetch off.
+    due_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         abstract = True

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from django.conf import settings
+import structlog
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from conversations import live
 from conversations.assignment import check_writable, take
-from conversations.models import Conversation, Delivery, Direction, Message
+from conversations.models import Conversation, Delivery, Kind, Message
 from conversations.outbound import tasks
 from conversations.outbound.attach import Accepted, accept, attach
+from conversations.outbound.outbox import give_up_at, queued
+from conversations.outbound.standing_links import Piece, pieces
 from conversations.refusals import CannotSend, why_left
 from omnichannel import amb
-from omnichannel.common import bell
+from omnichannel.common import bell, clock
+from omnichannel.common.steps import Step, reached
 from workstreams.models import Agent
 
 # The documented product's limit for one message; Apple sets none for text.
 TEXT_LIMIT = 28 * 1024
+
+log = structlog.get_logger(__name__)
 
 
 def send_text(
@@ -37,15 +41,42 @@ def send_text(
 ) -> Message:
     """Queue a text, with or without files; an open conversation becomes the agent's.
 
+    An address that stands alone on its line becomes a link of its own; then the first of the messages is returned.
     ``by=None`` says that a program wrote it. The same ``client_key`` again returns the message it made before.
     """
     accepted = accept(conversation.instance, attachments)
     _check_text(body, has_files=bool(accepted))
-    with transaction.atomic():
-        # The lock makes the order of ids the order of commits, and so the order on the customer's screen.
-        locked = Conversation.objects.locked().get(pk=conversation.pk)
-        known = locked.messages.filter(client_key=client_key).first() if client_key else None
-        return known or _send(locked, body, accepted, by=by, client_key=client_key)
+    return _queue(conversation, pieces(body, has_files=bool(accepted)), by=by, client_key=client_key, files=accepted)
+
+
+def queue(
+    conversation: Conversation, body: str, *, by: Agent | None, kind: Kind, client_key: str = "", **columns: Any
+) -> Message:
+    """Queue a message that was judged already; the same ``client_key`` again returns the one it made before."""
+    return _queue(conversation, [Piece(body, kind)], by=by, client_key=client_key, **columns)
+
+
+@transaction.atomic
+def _queue(
+    conversation: Conversation,
+    parts: Sequence[Piece],
+    *,
+    by: Agent | None,
+    client_key: str,
+    files: Sequence[Accepted] = (),
+    **columns: Any,
+) -> Message:
+    transaction.on_commit(partial(reached, Step.MESSAGE_COMMITTED), robust=True)
+    # The lock makes the order of ids the order of commits, and so the order on the customer's screen.
+    locked = Conversation.objects.locked().get(pk=conversation.pk)
+    message = locked.messages.filter(client_key=client_key).first() if client_key else None
+    if message is None:
+        first, *others = parts
+        message = _send(locked, first, files, by=by, client_key=client_key, **columns)
+        for piece in others:
+            _send(locked, piece, (), by=by)
+    reached(Step.MESSAGE_QUEUED)
+    return message
 
 
 @transaction.atomic
@@ -53,15 +84,18 @@ def resend(message: Message, *, by: Agent | None) -> None:
     """Queue a message again under the same id, as Apple wants it repeated."""
     conversation = Conversation.objects.locked().get(pk=message.conversation_id)
     _check_reachable(conversation, by=by)
-    now = timezone.now()
-    queued = Message.objects.filter(pk=message.pk, delivery__in=[Delivery.FAILED, Delivery.UNKNOWN]).update(
-        delivery=Delivery.QUEUED, due_at=now, give_up_at=_give_up_at(now), failure_status=None, failure_reason=""
+    now = clock.now()
+    again = Message.objects.filter(pk=message.pk, delivery__in=[Delivery.FAILED, Delivery.UNKNOWN], erased_at=None)
+    is_queued = again.update(
+        delivery=Delivery.QUEUED, due_at=now, give_up_at=give_up_at(now), failure_status=None, failure_reason=""
     )
-    if not queued:
+    if not is_queued:
         message.refresh_from_db()
+        if message.erased_at:
+            raise CannotSend(_("The words of this message were removed; there is nothing left to send."))
         was_sent = message.delivery == Delivery.SENT
         raise CannotSend(_("This message was sent already.") if was_sent else _("This message is on its way already."))
-    bell.ring(tasks.drain)
+    tasks.ring_for(message)
     live.changed(conversation)
 
 
@@ -81,19 +115,24 @@ def preview_of(message: Message) -> str:
 
 
 def _send(
-    conversation: Conversation, body: str, accepted: list[Accepted], *, by: Agent | None, client_key: str
+    conversation: Conversation, piece: Piece, files: Sequence[Accepted], *, by: Agent | None, **columns: Any
 ) -> Message:
     _check_reachable(conversation, by=by)
     if by:
         take(conversation, by=by)
-    message = _queue(conversation, body, by=by, client_key=client_key)
-    attach(message, accepted)
+    message = queued(
+        conversation, piece.body, clock.now(), kind=piece.kind, author=by, is_automated=by is None, **columns
+    )
+    message.save(force_insert=True)
+    attach(message, files)
+    ids = {"message": message.pk, "conversation": conversation.pk, "apple_id": message.apple_id}
+    transaction.on_commit(partial(log.info, "message_queued", **ids), robust=True)
     # Whoever answers has read what came before.
     read = {"unread": 0} if by else {}
     Conversation.objects.filter(pk=conversation.pk).update(
         last_message_at=message.created_at, preview=preview_of(message), **read
     )
-    bell.ring(tasks.drain)
+    tasks.ring_for(message)
     live.changed(conversation)
     return message
 
@@ -114,22 +153,3 @@ def _check_reachable(conversation: Conversation, *, by: Agent | None) -> None:
     # Read after the conversation is locked: whoever notes that a customer left holds that lock too.
     if conversation.customer.left_at is not None:
         raise CannotSend(why_left())
-
-
-def _queue(conversation: Conversation, body: str, *, by: Agent | None, client_key: str) -> Message:
-    now = timezone.now()
-    return conversation.messages.create(
-        direction=Direction.OUT,
-        delivery=Delivery.QUEUED,
-        body=body,
-        author=by,
-        is_automated=by is None,
-        client_key=client_key,
-        created_at=now,
-        due_at=now,
-        give_up_at=_give_up_at(now),
-    )
-
-
-def _give_up_at(now: datetime.datetime) -> datetime.datetime:
-    return now + datetime.timedelta(seconds=settings.SEND_FOR_SECONDS)

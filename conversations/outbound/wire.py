@@ -7,8 +7,11 @@ from uuid import uuid4
 from django.core.files.storage import default_storage
 
 from conversations.gateways import gateway
-from conversations.models import Attachment, Conversation, Message
+from conversations.models import Attachment, Conversation, Kind, Message
+from conversations.outbound.clips import clip_region
+from conversations.outbound.lent import digest_of
 from omnichannel import amb
+from richmessages.pictures.kept import with_pictures
 
 CHUNK_BYTES = 256 * 1024
 
@@ -30,35 +33,74 @@ class OutgoingFile:
 
 
 @dataclass(frozen=True)
-class Outgoing:
-    """One message on its way, with everything that sending it takes."""
+class Claimed:
+    """A message that is ours to send, and the how-manieth attempt this is."""
 
     pk: int
     attempt: int
-    text: amb.TextMessage
+
+
+@dataclass(frozen=True)
+class Outgoing(Claimed):
+    """One message on its way, with everything that sending it takes."""
+
+    message: amb.TextMessage | amb.InteractiveMessage | amb.RichLinkMessage
     files: tuple[OutgoingFile, ...]
     gateway: amb.Gateway
     is_automated: bool
     agent_name: str
+    account_id: int
+    # What names interactive data too large to travel inside, and Apple's reference where it has the data already.
+    digest: str = ""
+    reference: amb.DataReference | None = None
+    # The country in whose store the App Clip of this link is looked for.
+    clip_region: str = ""
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Return what a reference is found by."""
+        return self.account_id, self.digest
 
 
 def outgoing(message: Message) -> Outgoing:
     """Return a claimed message ready for a thread; its conversation, account and files are loaded already."""
     conversation = message.conversation
+    on_its_way = on_the_wire(message)
     return Outgoing(
         pk=message.pk,
         attempt=message.attempts,
-        text=amb.TextMessage(
-            id=str(message.apple_id),
-            source_id=conversation.instance.account.business_id,
-            destination_id=conversation.customer.customer_id,
-            body=message.body,
-        ),
+        message=on_its_way,
         files=tuple(_file(attachment) for attachment in message.attachments.all()),
         gateway=gateway_of(conversation),
         is_automated=message.is_automated,
         agent_name=message.author.name if message.author else "",
+        account_id=conversation.instance.account_id,
+        digest=digest_of(on_its_way),
+        clip_region=clip_region(on_its_way, conversation.customer.locale),
     )
+
+
+def on_the_wire(message: Message) -> amb.TextMessage | amb.InteractiveMessage | amb.RichLinkMessage:
+    """Return the message without its files, whose addresses are known once they are uploaded."""
+    ends = _ends(message)
+    match message.kind:
+        case Kind.INTERACTIVE:
+            data = amb.InteractiveData.model_validate(with_pictures(message.payload))
+            return amb.InteractiveMessage(**ends, interactive_data=data)
+        case Kind.RICH_LINK if message.payload is not None:
+            link = amb.RichLinkData.model_validate(with_pictures(message.payload))
+            return amb.RichLinkMessage(**ends, rich_link_data=link)
+        case _:
+            return amb.TextMessage(**ends, body=message.body)
+
+
+def _ends(message: Message) -> dict[str, str]:
+    conversation = message.conversation
+    return {
+        "id": str(message.apple_id),
+        "source_id": conversation.instance.account.business_id,
+        "destination_id": conversation.customer.customer_id,
+    }
 
 
 def typing_sign(conversation: Conversation, *, is_typing: bool) -> amb.TypingStart | amb.TypingEnd:

@@ -1,6 +1,6 @@
 // Files chosen for the next message: by button, paste or drop.
 
-import { asSize, word } from "./words.js";
+import { asKilobytes, asSize, word } from "./words.js";
 
 const input = () => document.getElementById("attachments");
 const limits = () => document.getElementById("composer-form").dataset;
@@ -15,9 +15,14 @@ const set = (files) => {
   list();
 };
 
+const endings = () => limits().fileEndings.split(" ");
+// As the server reads a name: blanks and dots at its end hide nothing.
+const endingOf = (name) => /\.([^.]*)$/.exec(name.replace(/[ .]+$/, ""))?.[1].trim().toLowerCase() ?? "";
+
 const faultOf = (file) => {
+  if (!endings().includes(endingOf(file.name))) return word("wrongKind", { name: file.name, endings: endings().map((each) => `.${each}`).join(", ") });
   const limit = Number(limits().fileLimit);
-  if (file.size > limit) return word("tooLarge", { name: file.name, size: asSize(file.size), limit: asSize(limit) });
+  if (file.size > limit) return word("tooLarge", { name: file.name, size: asKilobytes(file.size), limit: asKilobytes(limit) });
   return file.size ? "" : word("emptyFile", { name: file.name });
 };
 
@@ -80,14 +85,16 @@ export const startFiles = (form, report) => {
   const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
   thread.addEventListener("dragover", (event) => {
     if (!hasFiles(event)) return;
+    // Taken even where nothing may be sent: the browser would leave the page to show the file.
     event.preventDefault();
-    thread.classList.add("dropping");
+    if (input()) thread.classList.add("dropping");
+    else event.dataTransfer.dropEffect = "none";
   });
   thread.addEventListener("dragleave", (event) => thread.contains(event.relatedTarget) || thread.classList.remove("dropping"));
   thread.addEventListener("drop", (event) => {
     thread.classList.remove("dropping");
     if (!hasFiles(event)) return;
     event.preventDefault();
-    add(event.dataTransfer.files);
+    if (input()) add(event.dataTransfer.files);
   });
 };

@@ -5,7 +5,8 @@ import { chosenFiles, clearFiles, startFiles } from "./chosen_files.js";
 import { draftOf, keepDraft, newKey } from "./drafts.js";
 import { startEmoji } from "./emoji.js";
 import { post } from "./post.js";
-import { asSize, word } from "./words.js";
+import { startRich } from "./rich.js";
+import { asKilobytes, word } from "./words.js";
 
 const LINES = 8;
 const TYPING_AGAIN = 20_000;
@@ -53,7 +54,7 @@ const notice = (fault) => {
 
 const faults = () => {
   const [size, limit] = [new TextEncoder().encode(body().value).length, Number(form.dataset.textLimit)];
-  return size > limit ? [word("tooLong", { size: asSize(size), limit: asSize(limit) })] : [];
+  return size > limit ? [word("tooLong", { size: asKilobytes(size), limit: asKilobytes(limit) })] : [];
 };
 
 const tellTyping = (isTyping) => {
@@ -196,6 +197,8 @@ export const startComposer = () => {
   if (!form) return;
   restore();
   grow();
+  // First: what calls for a rich message is no part of the text.
+  startRich(body());
   body().addEventListener("input", onInput);
   body().addEventListener("keydown", onKey);
   // Heard at the form itself: what a form tells that has left the page reaches no document.

@@ -20,7 +20,7 @@ const remember = () => {
   }
 };
 
-const isWriting = (target) => target.closest("input, textarea, select, [contenteditable], [popover]");
+const isWriting = (target) => target.closest("input, textarea, select, [contenteditable], [popover], #rich");
 const items = () => [...document.querySelectorAll("#list .item")];
 
 const move = (step) => {

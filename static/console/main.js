@@ -23,8 +23,8 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   refreshThread();
 });
 
-// The composer tells of its own faults, at the form.
-const tellsItself = (target) => target.matches("#composer-form");
+// The composer and the rich message tell of their own faults, at the form.
+const tellsItself = (target) => target.matches("#composer-form, #rich-form");
 
 document.addEventListener("htmx:sendError", ({ target }) => tellsItself(target) || toast(word("notReached"), "bad"));
 document.addEventListener("htmx:responseError", ({ target, detail }) => {

@@ -10,6 +10,8 @@ const plain = (node) => {
   for (const each of [copy, ...copy.querySelectorAll("*")]) {
     each.removeAttribute("open");
     if (each.dataset.until !== undefined) each.removeAttribute("hidden");
+    // Every answer brings a token of its own, and any of them will do.
+    if (each.matches("[name=csrfmiddlewaretoken]")) each.removeAttribute("value");
     if (!each.matches("time, [data-seconds-from]")) continue;
     each.removeAttribute("title");
     each.textContent = "";

@@ -23,6 +23,18 @@ export const coalesced = (work, gap) => {
   return run;
 };
 
+// A press whose link is replaced before the button comes up would be lost, so nothing changes under a pressed button.
+const LONGEST_PRESS = 1000;
+let released = Promise.resolve();
+const onPress = () => {
+  let letGo;
+  released = new Promise((resolve) => (letGo = resolve));
+  setTimeout(letGo, LONGEST_PRESS);
+  // After the click, which comes right behind.
+  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(letGo), { once: true, capture: true });
+};
+addEventListener("pointerdown", onPress, { capture: true });
+
 /** Return the elements of a fragment; null when it could not be had. */
 export const fetchFragment = async (url) => {
   let answer;
@@ -31,10 +43,12 @@ export const fetchFragment = async (url) => {
   } catch {
     return null;
   }
-  if (answer.status === 401) location.reload();
+  // Signed out, or what the page shows was erased: the reloaded page says so.
+  if (answer.status === 401 || answer.status === 404) location.reload();
   if (!answer.ok) return null;
   const shape = document.createElement("template");
   shape.innerHTML = await answer.text();
+  await released;
   return shape.content;
 };
 

@@ -133,7 +133,28 @@ export const open = async (href) => {
   show(fragment);
 };
 
+/** Bring a message into view and give it the focus, which shows; earlier pages are loaded until it is there. */
+const jump = async (id) => {
+  while (!byId(id)) {
+    const earlier = document.querySelector("#talk > .earlier [data-earlier]");
+    if (!earlier) return;
+    const settled = new Promise((resolve) => document.addEventListener("htmx:afterSettle", resolve, { once: true }));
+    earlier.click();
+    await settled;
+  }
+  const entry = byId(id);
+  follows = false;
+  entry.scrollIntoView({ block: "center" });
+  entry.tabIndex = -1;
+  entry.focus({ preventScroll: true });
+};
+
 document.addEventListener("click", (event) => {
+  const reference = event.target.closest("a[data-jump]");
+  if (reference) {
+    event.preventDefault();
+    jump(`m-${reference.dataset.jump}`);
+  }
   const link = event.target.closest("a[data-opens-conversation]");
   const isPlain = !event.metaKey && !event.ctrlKey && !event.shiftKey && event.button === 0;
   if (link && isPlain) {

@@ -13,3 +13,7 @@ export const asSize = (bytes) => {
   const shown = { style: "unit", unit: units[power], unitDisplay: power ? "short" : "long", maximumFractionDigits: power > 1 ? 1 : 0 };
   return new Intl.NumberFormat(document.documentElement.lang, shown).format(bytes / 1024 ** power);
 };
+
+/** Return a size in whole kilobytes, begun ones counted: what is over a limit never reads as if it kept it. */
+export const asKilobytes = (bytes) =>
+  new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "kilobyte" }).format(Math.ceil(bytes / 1024));

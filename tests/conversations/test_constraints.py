@@ -4,15 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError
 from django.utils import timezone
 
-from conversations.models import Attachment, Conversation, Customer, InboundReceipt, Message, Reference
 from tests.factories.conversations import (
     AttachmentFactory,
+    AttemptFactory,
     ConversationFactory,
     CustomerFactory,
+    ErasureFactory,
+    ExportFactory,
     InboundReceiptFactory,
+    LentDataFactory,
     MessageFactory,
     ReferenceFactory,
 )
@@ -38,6 +42,20 @@ BREAKERS: dict[str, Callable[[], Any]] = {
     ),
     "an_outbound_id_is_used_once": lambda: _again(MessageFactory, "apple_id", **OUT),
     "one_message_per_client_key": lambda: _again(MessageFactory, "conversation", "client_key", client_key="k"),
+    "a_conversation_is_greeted_and_surveyed_once": lambda: _again(
+        MessageFactory, "conversation", is_automated=True, trigger="survey"
+    ),
+    "only_automated_messages_have_a_trigger": lambda: MessageFactory.create(trigger="greeting"),
+    "an_erased_message_says_nothing": lambda: MessageFactory.create(erased_at=NOW),
+    "a_link_leaves_with_what_it_shows": lambda: MessageFactory.create(
+        **OUT | {"delivery": "sending", "kind": "rich_link"}
+    ),
+    "one_reference_for_the_same_data_of_an_account": lambda: _again(LentDataFactory, "account", "digest"),
+    "one_export_at_a_time": lambda: _again(ExportFactory, "customer"),
+    "a_ready_export_expires": lambda: ExportFactory.create(state="done"),
+    "a_finished_erasure_names_nobody": lambda: ErasureFactory.create(customer_id="urn:mbid:x", finished_at=NOW),
+    "one_row_per_attempt": lambda: _again(AttemptFactory, "message", "number"),
+    "an_attempt_has_an_outcome": lambda: AttemptFactory.create(outcome="sending"),
     "a_sent_message_has_a_time": lambda: MessageFactory.create(**OUT | {"delivery": "sent"}),
     "attachment_that_is_missing_says_why": lambda: AttachmentFactory.create(state="refused"),
     "one_attachment_per_position": lambda: _again(AttachmentFactory, "message", "position"),
@@ -58,7 +76,7 @@ def test_no_row_breaks_what_is_always_true(name: str) -> None:
 
 
 def test_every_constraint_is_broken_by_a_test() -> None:
-    models = (Attachment, Conversation, Customer, InboundReceipt, Message, Reference)
+    models = apps.get_app_config("conversations").get_models()
     declared = {constraint.name for model in models for constraint in model._meta.constraints}
 
     assert declared == set(BREAKERS)

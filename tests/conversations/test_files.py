@@ -56,6 +56,7 @@ def test_what_a_file_holds_counts_and_not_its_name(name: str, content: bytes, me
     ("name", "content"),
     [
         ("tool.exe", b"hello"),
+        ("tool.SH. ", b"rm -r"),
         ("photo.jpg", b"MZ\x90\x00" + b"\x00" * 64),
         ("page.html", b"<html></html>"),
         ("page.txt", b"  <!DOCTYPE html><p>"),

@@ -32,6 +32,16 @@ def test_what_changed_after_a_position_is_found_from_it() -> None:
     assert conversation.pk in changed_since(position)
 
 
+def test_a_number_from_a_server_that_counted_further_is_no_news_until_something_changes() -> None:
+    restored = ConversationFactory.create(revision=2**60)
+    position = live.position()
+    before = changed_since(position)
+
+    change(restored)
+
+    assert (before, changed_since(position)) == ([], [restored.pk])
+
+
 def test_a_change_that_commits_late_is_not_missed() -> None:
     slow, quick = ConversationFactory.create_batch(2)
     begun, may_end = threading.Event(), threading.Event()

@@ -7,26 +7,33 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import RequestFactory
 
 from conversations.assignment import take
+from conversations.inbound import fetch
 from conversations.inbound.apply import Batch
 from conversations.inbound.process import process_due
+from conversations.ledger import acts
 from conversations.models import Conversation, InboundReceipt, Message
 from conversations.outbound.deliver import deliver_all
 from conversations.outbound.send import send_text
 from conversations.refusals import AlreadyTaken
 from omnichannel import amb
+from omnichannel.audit.models import AuditEvent
 from simulator.models import PhoneMessage, Violation
 from tests.conversations.inbound.deliveries import Apple
 from tests.factories.channels_app import ChannelInstanceFactory
-from tests.factories.conversations import ConversationFactory
-from tests.factories.workstreams import AgentFactory
+from tests.factories.conversations import ConversationFactory, OutboundFactory, ReferenceFactory
+from tests.factories.workstreams import AgentFactory, UserFactory
+from tests.journeys.running import eventually
 from tests.portal_of import open_portal
 from tests.simulator.apple import GATEWAY_URL, FakeApple, apple
 
 __all__ = ["apple"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+LARGE_REPLY = {"bid": amb.BUSINESS_BID, "data": {"version": "1.0", "replyMessage": {"title": "Brake tune-up"}}}
 
 
 def at_once(job: Callable[[], Any], times: int) -> list[Any]:
@@ -49,6 +56,13 @@ def at_once(job: Callable[[], Any], times: int) -> list[Any]:
     for thread in threads:
         thread.join()
     return results
+
+
+def someone_waits_for_us() -> bool:
+    """Tell whether another transaction waits for a lock of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT bool_or(pg_backend_pid() = ANY(pg_blocking_pids(pid))) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.fixture
@@ -85,9 +99,11 @@ def test_workers_that_drain_together_keep_every_customers_order() -> None:
     assert not InboundReceipt.objects.exclude(state="done").exists()
     assert Conversation.objects.count() == 12
     for conversation in Conversation.objects.all():
-        bodies = [int(body) for body in conversation.messages.order_by("pk").values_list("body", flat=True)]
+        said = conversation.messages.filter(direction="in").order_by("pk")
+        bodies = [int(body) for body in said.values_list("body", flat=True)]
         assert bodies == list(range(bodies[0], 120, 12))
         assert conversation.unread == 10
+        assert conversation.messages.filter(trigger="greeting").count() == 1
 
 
 def test_one_message_delivered_twenty_times_at_once_is_stored_once() -> None:
@@ -143,6 +159,38 @@ def test_a_form_sent_twice_at_once_makes_one_message() -> None:
     assert len(set(results)) == 1
 
 
+def test_of_two_who_send_the_same_messages_again_each_is_told_what_became_of_every_one() -> None:
+    request = RequestFactory().post("/")
+    request.user = UserFactory.create()
+    failed = [OutboundFactory.create(delivery="failed", sent_at=None).pk for _ in range(3)]
+
+    results = at_once(lambda: acts.resend_failed(failed, request), 2)
+
+    assert [result.done + sum(result.refusals.values()) for result in results] == [3, 3]
+    assert sum(result.done for result in results) == AuditEvent.objects.count() == 3
+
+
+def test_a_large_reply_that_comes_while_its_delivery_is_read_again_locks_the_conversation_first() -> None:
+    reference = ReferenceFactory.create()
+    message, data = reference.message, amb.InteractiveData.model_validate(LARGE_REPLY)
+
+    def write() -> None:
+        fetch._write(reference, fetch.Brought(data=data))
+        connection.close()
+
+    worker = threading.Thread(target=write)
+    with transaction.atomic():
+        Conversation.objects.locked().get(pk=message.conversation_id)
+        worker.start()
+        eventually(someone_waits_for_us)
+        # Whoever held this while waiting for the conversation would wait for ever.
+        Message.objects.select_for_update(nowait=True).get(pk=message.pk)
+    worker.join()
+
+    reference.refresh_from_db()
+    assert reference.state == "stored"
+
+
 def test_a_delivery_that_becomes_visible_late_is_not_applied_together_with_one_that_is_being_applied(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -189,5 +237,5 @@ def test_a_delivery_that_becomes_visible_late_is_not_applied_together_with_one_t
         worker.join()
         connection.close()
 
-    assert sorted(Message.objects.values_list("body", flat=True)) == ["first", "second"]
+    assert sorted(Message.objects.filter(direction="in").values_list("body", flat=True)) == ["first", "second"]
     assert set(InboundReceipt.objects.values_list("state", flat=True)) == {"done"}

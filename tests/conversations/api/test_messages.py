@@ -74,8 +74,12 @@ def test_a_transcript_reads_from_the_oldest_on(program: APIClient, conversation:
         "is_automated": False,
         "created_at": "2026-11-22T09:30:00Z",
         "sent_at": None,
+        "erased_at": None,
         "attachments": [],
         "reaction_to": None,
+        "rich_message": None,
+        "request_identifier": None,
+        "answer": None,
     }
     of_file = {"name": "photo.png", "mime_type": "image/png", "size": 2048}
     assert answer.json() == {
@@ -112,6 +116,7 @@ def test_a_transcript_reads_from_the_oldest_on(program: APIClient, conversation:
                 "state": "sent",
                 "author": {"id": author.pk, "name": "Mara"},
                 "sent_at": "2026-11-22T09:30:00Z",
+                "erased_at": None,
             },
             plain
             | {

@@ -13,8 +13,10 @@ from openapi_spec_validator import validate
 from rest_framework.test import APIClient
 
 from conversations.api import urls
-from conversations.models import Conversation
+from conversations.models import Conversation, Kind
 from tests.factories.conversations import AttachmentFactory, MessageFactory
+from tests.factories.richmessages import RichMessageFactory
+from tests.richmessages.content import golden
 
 DOCUMENT = Path(settings.BASE_DIR, "docs", "openapi.yaml")
 
@@ -81,3 +83,20 @@ def test_what_is_answered_is_what_is_described(
     assert set(shown) == set(shapes["Conversation"]["properties"]) == set(shapes["Conversation"]["required"])
     assert set(message) == set(shapes["Message"]["properties"]) == set(shapes["Message"]["required"])
     assert set(message["attachments"][0]) == set(shapes["Attachment"]["properties"])
+
+
+def test_rich_messages_and_answers_are_what_is_described(
+    program: APIClient, conversation: Conversation, schema: dict[str, Any]
+) -> None:
+    rich = RichMessageFactory.create()
+    answered = MessageFactory.create(
+        conversation=conversation, kind=Kind.INTERACTIVE, payload=golden("form", "answer"), body="ebike"
+    )
+    shapes = schema["components"]["schemas"]
+
+    shown = program.get(f"/api/v1/rich-messages/{rich.pk}/").json()
+    answer = program.get(f"/api/v1/messages/{answered.pk}/").json()["answer"]
+
+    assert set(shown) == set(shapes["RichMessage"]["properties"]) == set(shapes["RichMessage"]["required"])
+    assert set(answer) == set(shapes["Answer"]["properties"])
+    assert set(answer["lines"][0]) == set(shapes["AnswerLine"]["properties"])

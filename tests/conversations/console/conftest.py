@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from channels_app.models import ChannelInstance
-from tests.factories.channels_app import ChannelInstanceFactory
+from tests.factories.channels_app import ChannelInstanceFactory, say_nothing_by_itself
 from tests.factories.workstreams import AgentFactory
 from workstreams.models import Agent, Queue
 from workstreams.roles import Role
@@ -25,7 +25,8 @@ def person(name: str, role: Role, *queues: Queue) -> Agent:
 
 @pytest.fixture
 def instance(db: None) -> ChannelInstance:
-    """A channel whose agents may send files."""
+    """A channel whose agents may send files, and which says nothing by itself."""
+    say_nothing_by_itself()
     made: ChannelInstance = ChannelInstanceFactory.create(agents_may_attach=True)
     return made
 

@@ -73,7 +73,7 @@ def test_a_refused_file_is_named_and_nothing_is_sent(console: Client, instance: 
 
     answer = send(console, conversation, body="See", attachments=files)
 
-    assert faults(answer) == ["“b.exe”: Programs and web pages are not accepted."]
+    assert faults(answer) == ["“b.exe”: Files that end in .exe are blocked."]
     assert Message.objects.count() == 0
 
 

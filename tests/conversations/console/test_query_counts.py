@@ -1,5 +1,7 @@
 """Pages ask the database as often for many rows as for few."""
 
+from uuid import uuid4
+
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +15,8 @@ from tests.factories.conversations import (
     OutboundFactory,
     ReferenceFactory,
 )
+from tests.factories.richmessages import RichMessageFactory
+from tests.richmessages.content import golden
 from workstreams.models import Agent
 
 
@@ -31,6 +35,12 @@ def fill(conversation: Conversation, agent: Agent) -> None:
     MessageFactory.create(conversation=conversation, kind=Kind.REACTION, body="Liked “x”", reaction_to=said)
     ReferenceFactory.create(message__conversation=conversation)
     AttachmentFactory.create(message__conversation=conversation)
+    request = str(uuid4())
+    wire, answer = golden("list_picker", "wire"), golden("list_picker", "answer")
+    wire["data"]["requestIdentifier"] = answer["data"]["requestIdentifier"] = request
+    rich = RichMessageFactory.create(kind="list_picker")
+    OutboundFactory.create(conversation=conversation, kind=Kind.INTERACTIVE, payload=wire, rich_message=rich)
+    MessageFactory.create(conversation=conversation, kind=Kind.INTERACTIVE, payload=answer)
 
 
 def test_a_list_takes_the_same_queries_for_any_length(console: Client, instance: ChannelInstance, agent: Agent) -> None:
@@ -55,5 +65,18 @@ def test_a_conversation_takes_the_same_queries_for_any_length(
 
     for _ in range(10):
         fill(conversation, agent)
+
+    assert queries(console, url) == few
+
+
+def test_a_search_for_rich_messages_takes_the_same_queries_for_any_length(
+    console: Client, instance: ChannelInstance
+) -> None:
+    conversation = ConversationFactory.create(instance=instance, customer__locale="en_GB")
+    url = f"/console/conversations/{conversation.pk}/rich-messages/?q="
+    RichMessageFactory.create()
+    few = queries(console, url)
+
+    RichMessageFactory.create_batch(10, tags=["one"])
 
     assert queries(console, url) == few

@@ -111,7 +111,7 @@ def test_files_and_missing_content_are_shown_as_what_they_are(
 
     for words in (
         "Being loaded from Apple…",
-        "Refused: Programs are not accepted.",
+        "Attachment refused: Programs are not accepted.",
         "The content of this answer is missing.",
         "The link had expired.",
         "A message of a kind that cannot be shown here yet. <code>hologram</code>",

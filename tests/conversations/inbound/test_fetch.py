@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
 from conversations.inbound import fetch
 from conversations.models import Attachment, Conversation, InboundReceipt, Message, Reference
 from omnichannel import amb
+from omnichannel.common import clock
 from simulator.fault_kinds import FaultKind
 from simulator.services.faults import arm
 from simulator.services.phones import Draft
@@ -66,6 +68,26 @@ def test_a_picture_from_the_customer_is_stored_decrypted_with_a_preview(
     with attachment.preview.open() as file, Image.open(file) as image:
         assert max(image.size) == 640
     assert attachment.message.body == "Look"
+
+
+def test_a_host_whose_clock_is_ahead_puts_no_file_off(
+    portal: Portal, phone: FakePhone, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", of_the_database)
+
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=5), tick=True):
+        phone.write("Look", files=(draft("wheel.jpg", png(), "image/jpeg"),))
+        portal.receive()
+
+    assert Attachment.objects.get().state == "stored"
+
+
+def of_the_database() -> datetime.datetime:
+    """The clock that a test otherwise takes along when it travels."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime.datetime = cursor.fetchone()[0]
+    return moment
 
 
 @pytest.mark.accepts("A2.7-3")

@@ -1,10 +1,14 @@
 """From a stored delivery to a conversation that agents see."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
+from channels_app.models import ChannelInstance
+from conversations.inbound.apply import Batch
 from conversations.inbound.process import process_due
 from conversations.models import Attachment, Conversation, Customer, InboundReceipt, Message, Reference
 from tests.amb.samples import CUSTOMER_ID, VECTORS
@@ -205,18 +209,41 @@ def test_an_unknown_type_is_shown_as_unsupported(webhook: Apple) -> None:
 def test_one_bad_delivery_is_parked_and_does_not_hold_up_the_others(
     webhook: Apple, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("the customer's words are in here")
 
     webhook.deliver(body="before")
     webhook.deliver(body="Liked “before”")
     webhook.deliver(body="after")
-    monkeypatch.setattr("conversations.inbound.apply.reaction_target", fail)
+    monkeypatch.setattr("conversations.inbound.reading.reaction_target", fail)
 
     drain()
 
     assert transcript() == [("in", "before"), ("in", "after")]
     assert InboundReceipt.objects.get(state="parked").outcome == "Could not be applied (RuntimeError)."
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "expected"),
+    [("40P01", "waiting"), ("57P01", "waiting"), (None, "waiting"), ("54000", "parked")],
+    ids=["deadlock", "the server stops", "the connection is gone", "a limit that it exceeds each time"],
+)
+def test_what_passes_by_itself_parks_no_delivery(
+    webhook: Apple, monkeypatch: pytest.MonkeyPatch, sqlstate: str | None, expected: str
+) -> None:
+    class Cause(Exception):
+        pass
+
+    def fail(_batch: Batch) -> None:
+        Cause.sqlstate = sqlstate  # type: ignore[attr-defined]
+        raise OperationalError from Cause()
+
+    webhook.deliver(body="Hello")
+    with monkeypatch.context() as patch, suppress(OperationalError):
+        patch.setattr(Batch, "apply", fail)
+        drain()
+
+    assert InboundReceipt.objects.get().state == expected
 
 
 def test_a_delivery_that_cannot_be_read_any_more_is_parked(webhook: Apple) -> None:
@@ -247,7 +274,7 @@ def test_a_delivery_for_an_account_without_an_instance_is_parked(webhook: Apple)
 
 
 def test_a_file_is_refused_where_customers_may_not_send_any(webhook: Apple) -> None:
-    instance = webhook.account.instance
+    instance = ChannelInstance.objects.get(account=webhook.account)
     instance.customers_may_attach = False
     instance.save()
 
@@ -257,7 +284,7 @@ def test_a_file_is_refused_where_customers_may_not_send_any(webhook: Apple) -> N
     attachment = Attachment.objects.get()
     assert (attachment.state, attachment.reason) == (
         "refused",
-        "Attachment refused: customers may not send files on this channel.",
+        "Customers may not send files on this channel.",
     )
 
 

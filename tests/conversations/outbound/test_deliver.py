@@ -13,12 +13,14 @@ from conversations.models import Conversation, Customer, Delivery, Message
 from conversations.outbound import deliver
 from conversations.outbound.send import resend, send_text
 from conversations.outbound.tasks import send_typing
+from conversations.outbound.transmit import Outcome
 from conversations.outbound.wire import outgoing
 from conversations.refusals import CannotSend
 from omnichannel import amb
 from simulator.fault_kinds import FaultKind
 from simulator.models import PhoneMessage, Violation
 from simulator.services.faults import arm
+from tests.factories.conversations import OutboundFactory
 from tests.portal_of import Portal
 from tests.simulator.apple import FakePhone
 
@@ -212,6 +214,25 @@ def test_what_waits_behind_a_message_that_apple_could_not_deliver_is_not_sent(
     assert second.failure_reason.startswith("The customer deleted this conversation.")
 
 
+def test_what_stands_behind_many_who_left_is_sent_by_the_same_drain(
+    portal: Portal, phone: FakePhone, conversation: Conversation, settings: Any
+) -> None:
+    settings.SEND_THREADS = 1
+    now = timezone.now()
+    OutboundFactory.create_batch(
+        3,
+        conversation__customer__left_at=now,
+        delivery="queued",
+        sent_at=None,
+        give_up_at=now + datetime.timedelta(minutes=10),
+    )
+    queued(conversation, portal)
+
+    portal.send()
+
+    assert phone.texts == ["We open at nine."]
+
+
 @pytest.mark.accepts("R4")
 def test_a_message_that_was_on_its_way_when_the_customer_left_is_not_tried_again(
     portal: Portal, phone: FakePhone, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
@@ -240,7 +261,7 @@ def test_however_long_apple_asks_to_wait_the_last_try_comes_in_time(portal: Port
     message, last_at = queued(conversation, portal), timezone.now() + datetime.timedelta(minutes=10)
     _claim(message, timezone.now())
     message.refresh_from_db()
-    patient = deliver.Outcome(Delivery.QUEUED, status=429, reason="Busy.", retry_after=999_999_999)
+    patient = Outcome(Delivery.QUEUED, status=429, reason="Busy.", retry_after=999_999_999)
 
     deliver._record([(outgoing(message), patient)])
 
@@ -258,7 +279,7 @@ def test_the_outcome_of_a_message_that_was_erased_is_dropped(portal: Portal, con
     Message.objects.filter(pk=erased.pk).delete()
     _claim(other, timezone.now())
     other.refresh_from_db()
-    sent = deliver.Outcome(Delivery.SENT)
+    sent = Outcome(Delivery.SENT)
 
     deliver._record([(job, sent), (outgoing(other), sent)])
 

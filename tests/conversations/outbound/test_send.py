@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from channels_app.models import Organisation
 from conversations import lifecycle
 from conversations.assignment import take
 from conversations.models import Conversation, Customer, Message
@@ -99,7 +100,7 @@ def test_a_picture_is_kept_with_a_preview(portal: Portal, conversation: Conversa
 
 @pytest.mark.accepts("A2.7-2")
 def test_a_file_of_5121_kb_is_refused_at_the_default_limit(portal: Portal, conversation: Conversation) -> None:
-    _set(conversation, attachment_limit_kb=5120)
+    Organisation.objects.update(largest_file_kb=5120)
     send_text(conversation, "", by=portal.agent, attachments=[SimpleUploadedFile("a.txt", b"x" * 5120 * KB)])
 
     with pytest.raises(CannotSend, match="5121 KB; at most 5120 KB"):

@@ -1,0 +1,1 @@
+"""Deleting what receives messages, without losing what was said."""
