@@ -31,6 +31,7 @@ class FaultKind(models.TextChoices):
     GATEWAY_GARBAGE = "gateway_garbage", _("Gateway answers nonsense")
     CLOSED_ANSWER = "closed_answer", _("Answer to a send after the customer left")
     SHOW_DUPLICATES = "show_duplicates", _("Show repeated messages twice")
+    RELAXED_PROFILE = "relaxed_profile", _("Relaxed profile")
     DUPLICATE = "duplicate", _("Deliver twice")
     DUPLICATE_INTERACTIVE = "duplicate_interactive", _("Deliver a reply twice under two ids")
     OUT_OF_ORDER = "out_of_order", _("Deliver late")
@@ -42,6 +43,7 @@ class FaultKind(models.TextChoices):
     UNKNOWN_TYPE = "unknown_type", _("Unknown type")
     UNKNOWN_MARKER = "unknown_marker", _("Unknown kind of reply")
     MISSING_LOCALE = "missing_locale", _("Leave the locale out")
+    MISSING_KEYS = "missing_keys", _("Leave optional keys out")
     WEBHOOK_RETRIES = "webhook_retries", _("Retry a refused delivery")
     BOTH_FORMS = "both_forms", _("Send a large reply in both forms")
     REFERENCE_MISSING = "reference_missing", _("Lose a large reply")
@@ -112,6 +114,9 @@ FAULTS: Mapping[FaultKind, FaultSpec] = {
     FaultKind.SHOW_DUPLICATES: FaultSpec(
         _G, _("A message sent again under the same id appears again."), is_lasting=True
     ),
+    FaultKind.RELAXED_PROFILE: FaultSpec(
+        _G, _("The limits of 21 August 2026 on words and pictures are not checked."), is_lasting=True
+    ),
     FaultKind.DUPLICATE: FaultSpec(_D, _("The next message arrives again after 0.9 s, under the same id.")),
     FaultKind.DUPLICATE_INTERACTIVE: FaultSpec(_D, _("The next reply arrives again after 0.9 s, under a new id.")),
     FaultKind.OUT_OF_ORDER: FaultSpec(
@@ -127,6 +132,11 @@ FAULTS: Mapping[FaultKind, FaultSpec] = {
     FaultKind.UNKNOWN_TYPE: FaultSpec(_D, _("The next message has a type that nobody has heard of.")),
     FaultKind.UNKNOWN_MARKER: FaultSpec(_D, _("The next reply is of a kind that nobody has heard of.")),
     FaultKind.MISSING_LOCALE: FaultSpec(_D, _("Messages do not tell the customer's language."), is_lasting=True),
+    FaultKind.MISSING_KEYS: FaultSpec(
+        _D,
+        _("Replies lack what some devices leave out: selectedIdentifier, titles, signature-base64 and more."),
+        is_lasting=True,
+    ),
     FaultKind.WEBHOOK_RETRIES: FaultSpec(
         _D,
         _("A delivery that was refused or not answered is tried again before it counts as not delivered."),

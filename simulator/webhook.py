@@ -43,7 +43,7 @@ def deliver(delivery: Delivery, provider: Provider, armed: Armed) -> Outcome:
         return Outcome(None, f"No answer within {TIMEOUT_SECONDS} seconds.")
     except (requests.RequestException, ValueError):
         return Outcome(None, "The webhook cannot be reached.")
-    return Outcome(response.status_code, _first_line(response))
+    return Outcome(response.status_code, first_line(response))
 
 
 def call(webhook_url: str, headers: Mapping[str, str], body: bytes) -> requests.Response:
@@ -70,6 +70,7 @@ def _token(provider: Provider, armed: Armed) -> str:
     return amb.apple_bearer(credentials, now=issued_at, audience_as_list=is_list)
 
 
-def _first_line(response: requests.Response) -> str:
+def first_line(response: requests.Response) -> str:
+    """Return the line with which a delivery was refused, empty where it was taken."""
     line = "" if response.ok else response.content.decode("utf-8", "replace").strip().partition("\n")[0]
     return "".join(filter(str.isprintable, line))[:300]

@@ -83,6 +83,13 @@ class NewAnswer(Call):
     interactive_data: Json = Field(alias="interactiveData")
 
 
+class NewChoice(Call):
+    """What a customer chooses or types in the sheet of one message, in the simple shape of its kind."""
+
+    message_id: UUID = Field(alias="message")
+    chosen: Words | list[Words] | dict[Words, Words | list[Words]]
+
+
 class Closing(Call):
     """How a customer leaves."""
 

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from pydantic import BaseModel, ValidationError
 
 from simulator.models import Phone
+from simulator.services.answers import CannotAnswer
 from simulator.services.faults import CannotArm
 from simulator.services.phones import CannotWrite
 from simulator.services.setup import CannotRegister, ForeignBusiness
@@ -84,7 +85,7 @@ def _told(view: View) -> View:
             raise Fault(409, str(fault)) from fault
         except CannotRegister as fault:
             raise Fault(400, _correct(f"{name}: {sentence}" for name, sentence in fault.faults.items())) from fault
-        except CannotArm as fault:
+        except (CannotArm, CannotAnswer) as fault:
             raise Fault(400, str(fault)) from fault
 
     return call

@@ -30,6 +30,7 @@ urlpatterns = [
     path("phones/<opaque:opaque_id>/typing", api_call(POST=views.typing), name="api-typing"),
     path("phones/<opaque:opaque_id>/reactions", api_call(POST=views.new_reaction), name="api-reactions"),
     path("phones/<opaque:opaque_id>/interactive", api_call(POST=views.new_answer), name="api-interactive"),
+    path("phones/<opaque:opaque_id>/answers", api_call(POST=views.new_choice), name="api-answers"),
     path("phones/<opaque:opaque_id>/close", api_call(POST=views.close), name="api-close"),
     path("phones/<opaque:opaque_id>", api_call(GET=views.phone), name="api-phone"),
     path("faults", api_call(GET=views.list_faults, PUT=views.change_fault), name="api-faults"),

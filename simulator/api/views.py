@@ -9,6 +9,7 @@ from simulator.api import bodies, shapes
 from simulator.api.calls import Fault, phone_of, read, read_form
 from simulator.models import Business, Phone, PhoneMessage
 from simulator.models import Fault as ArmedFault
+from simulator.models.shown import Side
 from simulator.services import faults, phones, references, setup
 from simulator.services.phones import Draft
 
@@ -70,6 +71,16 @@ def new_answer(request: HttpRequest, opaque_id: str) -> HttpResponse:
     holder = phone_of(opaque_id)
     data = read(request, bodies.NewAnswer).interactive_data
     return _created(phones.answer(holder, data, title=references.title(data)))
+
+
+def new_choice(request: HttpRequest, opaque_id: str) -> HttpResponse:
+    """Answer a rich message as its sheet would."""
+    holder = phone_of(opaque_id)
+    draft = read(request, bodies.NewChoice)
+    prompt = holder.messages.shown().filter(apple_id=draft.message_id, side=Side.BUSINESS).first()
+    if prompt is None:
+        raise Fault(404, "This phone shows no message with this id.")
+    return _created(phones.choose(holder, prompt, draft.chosen))
 
 
 def close(request: HttpRequest, opaque_id: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from simulator.fault_kinds import FaultKind
-from simulator.gateway import answers, disturbances, envelope
+from simulator.gateway import answers, disturbances, envelope, interactive, limits, links
 from simulator.gateway.answers import Refusal
 from simulator.gateway.attached import attachments_of
 from simulator.gateway.caller import business_of, provider_of, required
@@ -55,7 +55,8 @@ def _show_sign(phone: Phone, content: Mapping[str, Any], armed: faults.Armed) ->
 def _serve(
     request: HttpRequest, content: Mapping[str, Any], phone: Phone, armed: faults.Armed
 ) -> dict[str, Any] | None:
-    data = _interactive(content, phone.business)
+    data = _interactive(content, phone.business, armed)
+    content = _with_link(content, phone.business, armed)
     attachments = attachments_of(content, phone.business)
     if _is_dropped(phone, content, armed):
         return None
@@ -65,14 +66,37 @@ def _serve(
     return {"dataRef": references.lend(phone.business, data)} if data and wants_reference else None
 
 
-def _interactive(content: Mapping[str, Any], business: Business) -> dict[str, Any] | None:
+def _interactive(content: Mapping[str, Any], business: Business, armed: faults.Armed) -> dict[str, Any] | None:
     if content["type"] != "interactive":
         return None
     if isinstance(content.get("interactiveData"), dict):
-        return dict(content["interactiveData"])
-    data = references.redeem(business, content["interactiveDataRef"])
+        data = dict(content["interactiveData"])
+        interactive.check(data)
+        _check_limits(data, armed)
+        return data
+    return _redeemed(references.redeem(business, content["interactiveDataRef"]), "interactiveDataRef")
+
+
+def _with_link(content: Mapping[str, Any], business: Business, armed: faults.Armed) -> Mapping[str, Any]:
+    """Return the message with the link itself in the place of a reference to it."""
+    if content["type"] != "richLink":
+        return content
+    if isinstance(content.get("richLinkData"), dict):
+        links.check(content["richLinkData"])
+        _check_limits(content["richLinkData"], armed)
+        return content
+    link = _redeemed(references.redeem_link(business, content["richLinkDataRef"]), "richLinkDataRef")
+    return {**content, "richLinkData": link}
+
+
+def _check_limits(payload: Mapping[str, Any], armed: faults.Armed) -> None:
+    if not armed.take(FaultKind.RELAXED_PROFILE):
+        limits.check(payload)
+
+
+def _redeemed(data: dict[str, Any] | None, name: str) -> dict[str, Any]:
     if data is None:
-        raise Refusal(400, "interactiveDataRef was not issued to this business, or was altered.")
+        raise Refusal(400, f"{name} was not issued to this business, or was altered.")
     return data
 
 

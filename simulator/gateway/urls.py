@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from simulator.gateway.clips import construct_payload
 from simulator.gateway.files import download, pre_download, pre_upload, upload
 from simulator.gateway.message import message
 from simulator.gateway.payloads import decode_payload
@@ -13,4 +14,5 @@ urlpatterns = [
     path("preDownload", pre_download, name="pre-download"),
     path("download/<uuid:token>", download, name="download"),
     path("decodePayload", decode_payload, name="decode-payload"),
+    path("constructPayload", construct_payload, name="construct-payload"),
 ]

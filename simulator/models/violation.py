@@ -12,6 +12,7 @@ class ViolationKind(models.TextChoices):
 
     SEND_AFTER_CLOSE = "send after close", _("Sent to a customer who deleted the conversation")
     PARALLEL_SENDS = "parallel sends", _("More than one message under way to one customer")
+    URL_AS_TEXT = "url as text", _("Sent an address as a text, not as a rich link")
     UNSUPPORTED_KIND = "unsupported kind", _("Sent a kind of message that the device cannot show")
 
 

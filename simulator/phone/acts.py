@@ -12,7 +12,9 @@ from django.views.decorators.http import require_POST
 from simulator.fault_kinds import FaultKind
 from simulator.models import Phone, PhoneMessage
 from simulator.phone import forms
+from simulator.phone.chosen import chosen_in
 from simulator.services import faults, live, phones
+from simulator.services.answers import CannotAnswer
 from simulator.services.faults import CannotArm
 from simulator.services.phones import CannotWrite, Draft
 from simulator.services.sentences import NotAReaction
@@ -34,7 +36,7 @@ def act(does: Act) -> Callable[[HttpRequest, int], HttpResponse]:
         is_quiet = "X-Quiet" in request.headers
         try:
             does(request, phone)
-        except (Refused, CannotWrite, CannotArm, NotAReaction) as fault:
+        except (Refused, CannotWrite, CannotAnswer, CannotArm, NotAReaction) as fault:
             if is_quiet:
                 return HttpResponse(str(fault), status=409, content_type="text/plain; charset=utf-8")
             messages.error(request, str(fault))
@@ -48,6 +50,12 @@ def write(request: HttpRequest, phone: Phone) -> None:
     """Send what was typed and picked."""
     files = [Draft.of(file) for file in request.FILES.getlist("files")]
     phones.write(phone, request.POST.get("text", "").replace("\r\n", "\n"), files=files)
+
+
+@act
+def answer(request: HttpRequest, phone: Phone) -> None:
+    """Send what was chosen on a sheet, or the button that was tapped."""
+    phones.choose(phone, _message(phone, request), chosen_in(request.POST))
 
 
 @act

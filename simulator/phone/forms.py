@@ -1,16 +1,19 @@
 """What people fill in around a phone."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from omnichannel.amb import is_uuid
 from simulator.models import Business, Phone, Provider
 from simulator.models.phone import LOCALE, every_capability
 from simulator.services.setup import CannotRegister, Registration, faults_of
 
+NO_LINK: Mapping[str, str] = MappingProxyType({})
 CAPABILITIES = (
     ("QUICK", _("Suggested replies")),
     ("LIST", _("Lists")),
@@ -62,12 +65,24 @@ class NewConversation(Device):
         label=_("Group"), max_length=200, required=False, help_text=_("The department that the entry link names.")
     )
 
-    field_order = ("business", "intent", "group", "locale", "capabilities")
+    body = forms.CharField(
+        label=_("First words"),
+        max_length=500,
+        required=False,
+        help_text=_("The text that the entry link puts into the input field."),
+    )
+
+    field_order = ("business", "intent", "group", "body", "locale", "capabilities")
 
 
-def new_conversation(business: str = "") -> NewConversation:
-    """Return the empty form with sensible answers, perhaps with a business chosen."""
-    return NewConversation(initial={"business": business, "locale": "en_US", "capabilities": every_capability()})
+def new_conversation(link: Mapping[str, str] = NO_LINK) -> NewConversation:
+    """Return the form with sensible answers and what an entry link says; it names a business by either id."""
+    told = {name: link.get(name, "") for name in ("business", "intent", "group", "body")}
+    if is_uuid(link.get("business_id", "")):
+        told["business"] = str(
+            Business.objects.filter(business_id=link["business_id"]).values_list("pk", flat=True).first() or ""
+        )
+    return NewConversation(initial=told | {"locale": "en_US", "capabilities": every_capability()})
 
 
 class KnownProvider(ProviderField):

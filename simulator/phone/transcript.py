@@ -1,28 +1,19 @@
 """A phone's messages as Messages draws them: times above groups, tails below runs, states under own bubbles."""
 
-import base64
-import binascii
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from omnichannel import amb
+from omnichannel.device import Drawn, Replies, draw, unsupported
 from simulator.models import Phone, PhoneAttachment, PhoneMessage
 from simulator.models.shown import State
-from simulator.services.devices import image_type_of
+from simulator.phone.pictures import src
 from simulator.services.sentences import mark
 
 NEW_GROUP_AFTER = dt.timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """An image inside a message, ready for an address that holds it."""
-
-    type: str
-    data: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +32,7 @@ class Bubble:
     begins_group: bool
     has_tail: bool
     says_delivered: bool
+    is_answered: bool
 
     @property
     def parts(self) -> list[Part]:
@@ -52,43 +44,27 @@ class Bubble:
         """Return the reactions as they hang at the bubble."""
         return [mark(reaction.reaction) for reaction in self.message.reactions.all()]
 
-    @property
-    def link(self) -> str:
-        """Return where a rich link leads, when that is a place on the web."""
-        url = _payload(self.message).get("url")
-        return url if isinstance(url, str) and urlsplit(url).scheme in ("http", "https") else ""
+    @cached_property
+    def drawn(self) -> Drawn:
+        """Return what a device makes of a rich message."""
+        return drawing(self.message)
 
     @property
-    def host(self) -> str:
-        """Return what a rich link shows below its title."""
-        return (urlsplit(self.link).hostname or "").removeprefix("www.")
+    def has_buttons(self) -> bool:
+        """Tell whether it is answered by a button below it."""
+        return isinstance(self.drawn.shape, Replies)
 
-    @property
-    def head(self) -> Mapping[str, Any]:
-        """Return the bubble texts of an interactive message."""
-        payload = _payload(self.message)
-        inner = _inside(payload)
-        names = ("replyMessage", "receivedMessage") if self.message.is_own else ("receivedMessage", "replyMessage")
-        found = (place[name] for name in names for place in (payload, inner) if isinstance(place.get(name), dict))
-        return next(found, {})
 
-    @property
-    def picture(self) -> Picture | None:
-        """Return the image of a rich bubble, if the device can show it."""
-        payload = _payload(self.message)
-        if self.message.type == "richLink":
-            return _link_picture(payload)
-        images = _inside(payload).get("images")
-        wanted = self.head.get("imageIdentifier")
-        for image in images if isinstance(images, list) else []:
-            if isinstance(image, dict) and wanted and image.get("identifier") == wanted:
-                return _picture(image.get("data"))
-        return None
+def drawing(message: PhoneMessage) -> Drawn:
+    """Return what a device makes of a rich message."""
+    own = message.is_own
+    return draw(message.payload, src=src, own=own) if isinstance(message.payload, dict) else unsupported(own=own)
 
 
 def bubbles(phone: Phone) -> list[Bubble]:
     """Return what the phone shows, in order."""
     messages = list(phone.messages.shown())
+    answered = {_request_identifier(message.payload) for message in messages if message.is_own} - {""}
     last_own = next((message for message in reversed(messages) if message.is_own), None)
     return [
         Bubble(
@@ -96,6 +72,7 @@ def bubbles(phone: Phone) -> list[Bubble]:
             begins_group=_is_long_ago(messages[position - 1] if position else None, message),
             has_tail=position + 1 == len(messages) or messages[position + 1].side != message.side,
             says_delivered=message is last_own and message.state == State.DELIVERED,
+            is_answered=_request_identifier(message.payload) in answered,
         )
         for position, message in enumerate(messages)
     ]
@@ -115,25 +92,7 @@ def _parts(message: PhoneMessage) -> Iterator[Part]:
             yield Part(words=words.strip("\n"))
 
 
-def _payload(message: PhoneMessage) -> Mapping[str, Any]:
-    return message.payload if isinstance(message.payload, dict) else {}
-
-
-def _inside(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    inner = payload.get("data")
-    return inner if isinstance(inner, dict) else {}
-
-
-def _link_picture(payload: Mapping[str, Any]) -> Picture | None:
-    assets = payload.get("assets")
-    image = assets.get("image") if isinstance(assets, dict) else None
-    return _picture(image.get("data")) if isinstance(image, dict) else None
-
-
-def _picture(text: object) -> Picture | None:
-    try:
-        content = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
-    except (binascii.Error, ValueError):
-        return None
-    found = image_type_of(content)
-    return Picture(found, base64.b64encode(content).decode()) if found else None
+def _request_identifier(payload: Any) -> str:
+    inner = payload.get("data") if isinstance(payload, dict) else None
+    identifier = inner.get("requestIdentifier") if isinstance(inner, dict) else None
+    return identifier if isinstance(identifier, str) else ""

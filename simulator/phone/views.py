@@ -1,11 +1,12 @@
 """The phone's pages."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.query import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from simulator.models import Business, Phone, PhoneMessage
 from simulator.phone import forms, panel
-from simulator.phone.transcript import bubbles
+from simulator.phone.transcript import bubbles, drawing
 from simulator.services import phones, setup
 from simulator.services.sentences import REACTIONS
 
@@ -23,12 +24,15 @@ PHONES_SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Show the phones, and hand out a new one."""
-    chosen = request.GET.get("business", "")
-    form = forms.NewConversation(request.POST) if request.method == "POST" else forms.new_conversation(chosen)
+    form = (
+        forms.NewConversation(request.POST) if request.method == "POST" else forms.new_conversation(request.GET.dict())
+    )
     if form.is_bound and form.is_valid():
         details = dict(form.cleaned_data)
+        words = details.pop("body")
         phone = phones.start(details.pop("business"), **details)
-        return redirect("simulator:phone", phone_id=phone.pk)
+        page = reverse("simulator:phone", args=[phone.pk])
+        return redirect(f"{page}?{urlencode({'body': words})}" if words else page)
     return _start_page(request, form, forms.new_business())
 
 
@@ -54,13 +58,25 @@ def phone_list(request: HttpRequest) -> HttpResponse:
 def phone(request: HttpRequest, phone_id: int) -> HttpResponse:
     """Show a phone with its control panel."""
     held = _held(phone_id)
-    return render(request, "simulator/phone.html", _context(held) | {"device": forms.Device(instance=held)})
+    around = {"device": forms.Device(instance=held), "words": request.GET.get("body", "")}
+    return render(request, "simulator/phone.html", _context(held) | around)
 
 
 @require_safe
 def parts(request: HttpRequest, phone_id: int) -> HttpResponse:
     """Show what changes on a phone's page, for a page that is open."""
     return render(request, "simulator/parts.html", _context(_held(phone_id)))
+
+
+@require_safe
+def sheet(request: HttpRequest, phone_id: int, message_id: int) -> HttpResponse:
+    """Show what opens when a rich bubble is tapped."""
+    held = _held(phone_id)
+    message = get_object_or_404(held.messages.shown(), pk=message_id)
+    drawn = drawing(message)
+    if drawn.sheet is None:
+        raise Http404
+    return render(request, "simulator/sheet.html", {"phone": held, "message": message, "drawn": drawn})
 
 
 def _start_page(request: HttpRequest, form: forms.NewConversation, registration: forms.NewBusiness) -> HttpResponse:

@@ -1,5 +1,6 @@
 """What happens on a phone when the business writes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from simulator.models.shown import Side
 from simulator.models.violation import ViolationKind
 from simulator.services import live, references
 from simulator.services.devices import is_foreign, missing_capability
+
+ADDRESS = re.compile(r"^[ \t]*https://[^\s<>\"]+[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
 
 @transaction.atomic
@@ -30,6 +33,7 @@ def arrive(
     if is_new:
         _attach(shown, attachments)
         _note_violation(phone, data)
+        _note_address(phone, content)
     else:
         PhoneMessage.objects.filter(pk=shown.pk).update(repeats=F("repeats") + 1)
         if show_twice:
@@ -58,7 +62,7 @@ def _bubble(phone: Phone, content: Mapping[str, Any], data: Mapping[str, Any] | 
         "type": content["type"],
         "body": _words(content, data),
         "subject": _text(content.get("subject")),
-        "payload": data or content.get("richLinkData") or content.get("richLinkDataRef"),
+        "payload": data or content.get("richLinkData"),
         "is_hidden": bool(_lacking(phone, data)),
     }
 
@@ -66,7 +70,7 @@ def _bubble(phone: Phone, content: Mapping[str, Any], data: Mapping[str, Any] | 
 def _words(content: Mapping[str, Any], data: Mapping[str, Any] | None) -> str:
     if data is not None:
         return references.title(data)
-    link = content.get("richLinkData") or content.get("richLinkDataRef") or {}
+    link = content.get("richLinkData", {})
     return _text(content.get("body") if content["type"] == "text" else link.get("title"))
 
 
@@ -77,6 +81,13 @@ def _lacking(phone: Phone, data: Mapping[str, Any] | None) -> str:
 def _note_violation(phone: Phone, data: Mapping[str, Any] | None) -> None:
     if lacking := _lacking(phone, data):
         Violation.objects.create(phone=phone, kind=ViolationKind.UNSUPPORTED_KIND, detail=lacking)
+
+
+def _note_address(phone: Phone, content: Mapping[str, Any]) -> None:
+    """Note an address that stands alone in a text: Apple's required features have it come as a rich link."""
+    found = ADDRESS.search(_text(content.get("body"))) if content["type"] == "text" else None
+    if found:
+        Violation.objects.create(phone=phone, kind=ViolationKind.URL_AS_TEXT, detail=found[0].strip()[:300])
 
 
 def _attach(shown: PhoneMessage, attachments: Sequence[PhoneAttachment]) -> None:

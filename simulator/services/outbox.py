@@ -11,7 +11,7 @@ from django.utils import timezone
 from simulator import tasks
 from simulator.fault_kinds import FaultKind
 from simulator.models import Delivery, Phone, PhoneMessage
-from simulator.services import faults, live, references
+from simulator.services import faults, live, references, sparing
 
 DUPLICATE_AFTER = timedelta(seconds=0.9)
 NO_DELAY = timedelta()
@@ -37,9 +37,12 @@ def put(phone: Phone, message: PhoneMessage | None, content: Mapping[str, Any], 
 def interactive(phone: Phone, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a message that carries interactive data: the data, a reference, or with a fault both."""
     armed = faults.armed(phone.business, phone)
+    is_sparing = armed.take(FaultKind.MISSING_KEYS) is not None
+    data = sparing.data(data) if is_sparing else data
     if not references.is_large(data):
         return {"interactiveData": dict(data)}
-    by_reference = {"interactiveDataRef": references.refer(phone.business, data)}
+    reference = references.refer(phone.business, data)
+    by_reference = {"interactiveDataRef": sparing.reference(reference) if is_sparing else reference}
     if armed.take(FaultKind.BOTH_FORMS):
         return by_reference | {"interactiveData": dict(data)}
     return by_reference

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from omnichannel import amb
 from simulator.models import Business, Phone, PhoneAttachment, PhoneMessage
 from simulator.models.shown import Side, State
-from simulator.services import outbox, storage
+from simulator.services import outbox, references, storage
+from simulator.services.answers import Chosen, answer_to
 from simulator.services.devices import look_at
 from simulator.services.sentences import check_reaction, sentence
 
@@ -94,6 +95,13 @@ def answer(phone: Phone, data: Mapping[str, Any], *, title: str = "") -> PhoneMe
     _reopen(phone)
     outbox.put(phone, message, outbox.interactive(phone, data))
     return message
+
+
+@transaction.atomic
+def choose(phone: Phone, prompt: PhoneMessage, chosen: Chosen) -> PhoneMessage:
+    """Answer a rich message as its sheet would; it stays open for another answer."""
+    data = answer_to(prompt.payload, prompt.apple_id, chosen)
+    return answer(phone, data, title=references.title(data))
 
 
 @transaction.atomic

@@ -49,12 +49,48 @@ def lend(business: Business, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def redeem(business: Business, reference: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the data that a lent reference stands for, or nothing when it is foreign or altered."""
+    stored, data = _lent(business, reference)
+    if stored is None:
+        return None
+    return data if _is_as_issued(_pointer(stored, data) | {"dataRefSig": stored.token.hex}, reference) else None
+
+
+def lend_link(business: Business, link: Mapping[str, Any]) -> dict[str, Any]:
+    """Store a link and return the reference that a rich link may carry in its place."""
+    key_text = amb.key_to_text(amb.new_key())
+    stored = storage.keep(business, amb.encrypt(pack(link), amb.key_from_text(key_text)), key_text=key_text)
+    return _link_pointer(stored, link)
+
+
+def redeem_link(business: Business, reference: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the link that a lent reference stands for, or nothing when it is foreign or altered."""
+    stored, link = _lent(business, reference)
+    if stored is None or "url" not in link:
+        return None
+    return link if _is_as_issued(_link_pointer(stored, link), reference) else None
+
+
+def _lent(business: Business, reference: Mapping[str, Any]) -> tuple[StoredFile | None, dict[str, Any]]:
     stored = StoredFile.objects.filter(business=business, url=str(reference.get("url"))).first()
     if stored is None or not stored.key_text:
-        return None
-    data = unpack(b"".join(storage.decrypted(stored, stored.key_text)))
-    issued = _pointer(stored, data) | {"dataRefSig": stored.token.hex}
-    return data if issued == {name: reference.get(name) for name in issued} else None
+        return None, {}
+    return stored, unpack(b"".join(storage.decrypted(stored, stored.key_text)))
+
+
+def _is_as_issued(issued: Mapping[str, Any], reference: Mapping[str, Any]) -> bool:
+    return issued == {name: reference.get(name) for name in issued}
+
+
+def _link_pointer(stored: StoredFile, link: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "title": link["title"],
+        "url": stored.url,
+        "owner": stored.owner,
+        "size": stored.size,
+        "key": stored.key_text,
+        "signature-base64": stored.signature_base64,
+        "dataRefSig": stored.token.hex,
+    }
 
 
 def _pointer(stored: StoredFile, data: Mapping[str, Any]) -> dict[str, Any]:

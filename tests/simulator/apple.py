@@ -23,6 +23,7 @@ from simulator.gateway.disturbances import ConnectionCut
 from simulator.models import Business, Delivery, Phone, PhoneMessage
 from simulator.models.shown import Side
 from simulator.services import phones
+from simulator.services.answers import Chosen
 from simulator.services.setup import set_up
 
 IDENTITIES: Mapping[str, str] = json.loads(
@@ -112,6 +113,10 @@ class FakePhone:
     def answer(self, data: Mapping[str, Any]) -> PhoneMessage:
         """Answer a rich message with these interactive data."""
         return phones.answer(Phone.objects.get(pk=self.row.pk), data)
+
+    def choose(self, prompt: PhoneMessage, chosen: Chosen) -> PhoneMessage:
+        """Answer a rich message as its sheet would, with what was chosen in the simple shape of its kind."""
+        return phones.choose(Phone.objects.select_related("business").get(pk=self.row.pk), prompt, chosen)
 
     def close(self) -> None:
         """Delete the conversation."""

@@ -14,6 +14,7 @@ from simulator.fault_kinds import FaultKind
 from simulator.models import Delivery, Fault, Phone
 from simulator.services.phones import Draft
 from simulator.services.sentences import sentence
+from tests.device import prompts
 from tests.simulator.apple import FakeApple, FakePhone
 from tests.simulator.conftest import Send
 
@@ -183,9 +184,7 @@ def test_a_reaction_is_a_sentence_on_the_wire_and_a_mark_on_the_phone(
 
 
 def test_a_reaction_to_a_rich_bubble_names_no_text(client: Client, address: str, send: Send, phone: FakePhone) -> None:
-    send(
-        {"type": "interactive", "body": None, "interactiveData": {"bid": "x:y:z", "receivedMessage": {"title": "Job"}}}
-    )
+    send({"type": "interactive", "body": None, "interactiveData": prompts.APP})
 
     answer = post(client, f"{address}/reactions", {"kind": "like", "message_id": str(phone.shown[0].apple_id)})
 

@@ -18,7 +18,11 @@ from tests.simulator.conftest import Send
 
 DATA = {
     "bid": amb.BUSINESS_BID,
-    "data": {"version": "1.0", "requestIdentifier": "r1", "listPicker": {"sections": []}},
+    "data": {
+        "version": "1.0",
+        "requestIdentifier": "r1",
+        "listPicker": {"sections": [{"items": [{"identifier": "54", "title": "54"}]}]},
+    },
     "receivedMessage": {"title": "Which size?"},
 }
 KEY = base64.b64decode(IDENTITIES["secret_base64"])
@@ -352,3 +356,18 @@ def test_a_reference_of_another_business_is_answered_400(send: Send, apple: Fake
     )
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [
+        ("https://shop.example/54", ["https://shop.example/54"]),
+        ("Look:\n https://shop.example/54 \nNice?", ["https://shop.example/54"]),
+        ("Look at https://shop.example/54.", []),
+        ("http://intranet/", []),
+    ],
+)
+def test_an_address_that_came_as_a_text_is_noted(send: Send, phone: FakePhone, text: str, noted: list[str]) -> None:
+    send({"body": text})
+
+    assert list(Violation.objects.filter(kind="url as text").values_list("detail", flat=True)) == noted

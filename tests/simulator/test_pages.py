@@ -169,9 +169,14 @@ def test_a_rich_link_shows_title_picture_and_host(client: Client, here: str, sen
     assert f'src="data:image/png;base64,{image}"' in content
 
 
+def arrived(phone: FakePhone, type_: str, payload: dict[str, Any]) -> None:
+    """Have the phone show what the gateway would refuse."""
+    phone.row.messages.create(side="business", type=type_, payload=payload, body="Trap")
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", 5, None])
-def test_a_link_that_leads_nowhere_on_the_web_is_no_link(client: Client, here: str, send: Send, url: Any) -> None:
-    send({"type": "richLink", "body": None, "richLinkData": {"url": url, "title": "Trap"}})
+def test_a_link_that_leads_nowhere_on_the_web_is_no_link(client: Client, here: str, phone: FakePhone, url: Any) -> None:
+    arrived(phone, "richLink", {"url": url, "title": "Trap"})
 
     content = client.get(here).content.decode()
 
@@ -182,13 +187,13 @@ def test_a_link_that_leads_nowhere_on_the_web_is_no_link(client: Client, here: s
 @pytest.mark.parametrize(
     "images", [None, "x", [5], [{"identifier": "i", "data": "%%"}], [{"identifier": "i", "data": 5}]]
 )
-def test_an_interactive_bubble_survives_broken_images(client: Client, here: str, send: Send, images: Any) -> None:
+def test_an_interactive_bubble_survives_broken_images(client: Client, here: str, phone: FakePhone, images: Any) -> None:
     data = {
         "bid": amb.BUSINESS_BID,
         "data": {"images": images, "listPicker": {}},
         "receivedMessage": {"title": "Which size?", "subtitle": "Tap", "imageIdentifier": "i"},
     }
-    send({"type": "interactive", "body": None, "interactiveData": data})
+    arrived(phone, "interactive", data)
 
     content = client.get(here).content.decode()
 
