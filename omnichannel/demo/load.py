@@ -3,14 +3,16 @@
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from channels_app.models import Account, ChannelInstance, MspConnection
+from channels_app.models import Account, ChannelInstance, MspConnection, Organisation
 from omnichannel.demo import identities
 from omnichannel.demo.apple_side import gateway_url, introduce
 from omnichannel.demo.company import COMPANY, DESKS, PEOPLE, PROGRAM, Desk, Person
 from omnichannel.demo.conversations import load_conversations
+from omnichannel.demo.expertise import load_expertise
+from omnichannel.demo.rich_messages import load_rich_messages
 from workstreams.models import ApiToken, Queue, User, Workstream
-from workstreams.roles import Role
-from workstreams.services import Duties, assign_duties
+from workstreams.people.services import Duties, assign_duties
+from workstreams.roles import Role, every_secret_right
 
 LARGEST_FILE_KB = 102_400
 
@@ -23,11 +25,14 @@ def is_empty() -> bool:
 @transaction.atomic
 def load() -> None:
     """Create the shop with its people, its conversations and, where Apple is simulated, its customers' phones."""
+    Organisation.objects.update_or_create(pk=1, defaults={"largest_file_kb": LARGEST_FILE_KB})
     connection = _connect()
     queues = {desk.key: Queue.objects.create(name=desk.queue) for desk in DESKS}
     instances = {desk.key: _open(desk, connection, queues[desk.key]) for desk in DESKS}
     for person in PEOPLE:
         _employ(person, queues)
+    load_expertise()
+    load_rich_messages()
     _admit_program()
     introduce(connection)
     load_conversations(instances)
@@ -50,7 +55,6 @@ def _open(desk: Desk, connection: MspConnection, queue: Queue) -> ChannelInstanc
         language=desk.language,
         customers_may_attach=True,
         agents_may_attach=True,
-        attachment_limit_kb=LARGEST_FILE_KB,
     )
 
 
@@ -62,7 +66,8 @@ def _employ(person: Person, queues: dict[str, Queue]) -> None:
         last_name=person.last_name,
     )
     served = [queues[desk] for desk in person.desks]
-    assign_duties(user, Duties(frozenset({person.role}), agent_name=person.name, queues=served))
+    rights = tuple(every_secret_right()) if person.role == Role.ADMINISTRATOR else ()
+    assign_duties(user, Duties(frozenset({person.role}), agent_name=person.name, queues=served, secret_rights=rights))
 
 
 def _admit_program() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -24,6 +25,12 @@ def demo(db: None, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> M
     connection = apple_side.connection()
     assert connection
     return connection
+
+
+@pytest.fixture(autouse=True)
+def own_counts(settings: LazySettings, tmp_path: Path) -> None:
+    """Preparing empties the folder of counts: not the one that this process counts in."""
+    settings.METRICS_DIR = tmp_path / "metrics"
 
 
 @pytest.fixture

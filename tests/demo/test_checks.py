@@ -32,6 +32,9 @@ def test_the_settings_of_a_test_run_are_good() -> None:
         ("SECRET_KEY", "django-insecure-" + "x" * 50, "omnichannel.E003"),
         ("SEND_THREADS", 0, "omnichannel.E006"),
         ("SEND_FOR_SECONDS", -1, "omnichannel.E006"),
+        ("SWEEP_SECONDS", 0, "omnichannel.E006"),
+        ("CLAIM_SECONDS", 2, "omnichannel.E006"),
+        ("SETTLE_WITHIN_SECONDS", 659, "omnichannel.E010"),
     ],
 )
 def test_a_wrong_value_has_an_error_with_a_hint(name: str, value: Any, expected: str, settings: LazySettings) -> None:
