@@ -18,7 +18,7 @@ import psycopg
 import requests
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 90
+START_SECONDS = 180
 T = TypeVar("T")
 
 
@@ -59,20 +59,33 @@ class Running:
 @contextmanager
 def running(data_dir: Path) -> Iterator[Running]:
     """Start everything on a free port, with a database of its own on the servers of this test run."""
+    with _started(data_dir, "journeys", redis_database=7, DEMO="on") as (base_url, environment):
+        yield Running(base_url, data_dir, _demo(environment), environment)
+
+
+@contextmanager
+def bare(data_dir: Path) -> Iterator[Running]:
+    """Start everything with an empty database, and nobody in it."""
+    with _started(data_dir, "bare", redis_database=8, DEMO="off") as (base_url, environment):
+        yield Running(base_url, data_dir, {}, environment)
+
+
+@contextmanager
+def _started(data_dir: Path, name: str, *, redis_database: int, **more: str) -> Iterator[tuple[str, dict[str, str]]]:
     port = _free_port()
-    with _database() as database_url:
+    with _database(name) as database_url:
         environment = os.environ | {
             "DATA_DIR": str(data_dir),
             "PORT": str(port),
             "DATABASE_URL": database_url,
-            "REDIS_URL": re.sub(r"/\d*$", "/7", os.environ["REDIS_URL"]),
+            "REDIS_URL": re.sub(r"/\d*$", f"/{redis_database}", os.environ["REDIS_URL"]),
             "BASE_URL": f"http://127.0.0.1:{port}",
-            "DEMO": "on",
             "SIMULATOR": "on",
+            **more,
         }
         environment.pop("PYTEST_XDIST_WORKER", None)
         with _launched(environment, data_dir) as base_url:
-            yield Running(base_url, data_dir, _demo(environment), environment)
+            yield base_url, environment
 
 
 def eventually(question: Callable[[], T], seconds: float = 20) -> T:
@@ -86,8 +99,8 @@ def eventually(question: Callable[[], T], seconds: float = 20) -> T:
 
 
 @contextmanager
-def _database() -> Iterator[str]:
-    name = f"journeys_{os.getpid()}"
+def _database(kind: str) -> Iterator[str]:
+    name = f"{kind}_{os.getpid()}"
     url = os.environ["DATABASE_URL"]
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -1,6 +1,7 @@
 """What the logs of a whole run hold, and what never stands in them."""
 
 import json
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -35,6 +36,38 @@ def test_no_secret_token_or_message_body_stands_in_any_log_line(product: Running
 
     assert lines
     assert [(file, line) for file, line in lines for secret in secrets if secret in line] == []
+
+
+def test_one_message_is_followed_through_every_process_by_its_ids(product: Running) -> None:
+    customer, apple_id, request_id = f"urn:mbid:followed-{uuid4()}", str(uuid4()), f"followed-{uuid4()}"
+    phone = product.simulator("POST", "phones", json={"business_id": product.demo["businesses"][0]["id"]})["id"]
+    product.simulator("POST", f"phones/{quote(phone, safe='')}/messages", json={"text": "in"})
+    conversation = eventually(lambda: product.api("GET", "conversations/", params={"customer": phone})["results"])[0]
+
+    assert deliver(product, customer, apple_id, "in") == 200
+    message = product.api(
+        "POST",
+        f"conversations/{conversation['id']}/messages/",
+        json={"text": "out"},
+        headers={"X-Request-ID": request_id},
+    )["id"]
+
+    received = eventually(lambda: [each for each in _events(product, "messages_received") if apple_id in str(each)])[0]
+    [ids] = [each for each in received["messages"] if each["apple_id"] == apple_id]
+    [queued] = eventually(lambda: [each for each in _events(product, "message_queued") if each["message"] == message])
+    tried = eventually(lambda: [each for each in _events(product, "message_tried") if each["message"] == message])
+    rung_by = {event.get("rung_by") for event in _events(product)}
+    assert all(ids[name] for name in ("receipt", "message", "conversation"))
+    assert received["task"] == "conversations.inbound.tasks.drain"
+    assert (queued["conversation"], queued["request_id"]) == (conversation["id"], request_id)
+    assert (tried[-1]["apple_id"], tried[-1]["delivery"]) == (queued["apple_id"], "sent")
+    # The bell may have been rung already; what it started names whoever rang.
+    assert rung_by & {event.get("request_id") for event in _events(product)}
+
+
+def _events(product: Running, name: str | None = None) -> list[dict[str, Any]]:
+    parsed = [json.loads(line) for _file, line in product.log_lines() if line.startswith('{"')]
+    return [event for event in parsed if name in (None, event.get("event"))]
 
 
 def _do_wrong(product: Running, word: str) -> None:

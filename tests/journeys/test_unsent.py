@@ -18,8 +18,9 @@ def console(product: Running, chromium: Browser) -> Page:
     product.simulator("POST", f"phones/{quote(phone, safe='')}/messages", json={"text": f"Is it {phone[-9:-1]}?"})
     page = chromium.new_page(viewport={"width": 1440, "height": 900})
     sign_in(page, product, "agent")
-    page.goto(f"{product.base_url}/console/?view=open")
-    page.get_by_role("link").filter(has_text=phone[-9:-1]).first.click()
+    page.goto(f"{product.base_url}/console/?view=open&q=Is+it+{quote(phone[-9:-1])}")
+    place = page.get_by_role("link").filter(has_text=phone[-9:-1]).first.get_attribute("href") or ""
+    page.goto(f"{product.base_url}{place.partition('?')[0]}?view=open")
     expect(page.get_by_role("log").get_by_text(phone[-9:-1])).to_be_visible()
     return page
 

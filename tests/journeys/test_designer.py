@@ -1,0 +1,137 @@
+"""A list picker designed in a browser: with the mouse, and with the keyboard alone."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.journeys.running import Running
+from tests.journeys.test_hello import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.usefixtures("shop_as_it_was")]
+
+
+@pytest.fixture
+def page(product: Running, chromium: Browser) -> Iterator[Page]:
+    """An administrator at the list of rich messages."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 1400})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    sign_in(page, product, "administrator")
+    page.goto(f"{product.base_url}/admin/richmessages/richmessage/")
+    yield page
+    context.close()
+    assert faults == []
+
+
+def begin(page: Page, name: str) -> None:
+    """Make a draft of a list picker."""
+    page.get_by_role("link", name="Add rich message").first.click()
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_role("radio", name=re.compile("^List picker")).check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+def titles(page: Page) -> Locator:
+    """Return the fields of the options' titles, in their order."""
+    return page.get_by_label("Option title")
+
+
+def expect_titles(page: Page, *expected: str) -> None:
+    """Wait until the options stand in this order."""
+    expect(titles(page)).to_have_count(len(expected))
+    for number, text in enumerate(expected):
+        expect(titles(page).nth(number)).to_have_value(text)
+
+
+def on_the_phone(page: Page) -> Locator:
+    """Return the phone beside the form."""
+    return page.locator("#preview")
+
+
+def test_a_list_picker_is_designed_with_the_mouse(page: Page) -> None:
+    begin(page, "Repairs by mouse")
+    page.get_by_label("Message title").fill("What can we repair?")
+    page.get_by_label("Section title").fill("Brakes")
+    titles(page).first.fill("Front")
+    page.get_by_role("button", name="Add option").click()
+    expect(titles(page).nth(1)).to_be_focused()
+    page.keyboard.type("Rear")
+    expect(on_the_phone(page).get_by_text("Rear")).to_be_visible()
+
+    page.locator("[data-entry='sections.0.options.1'] .grip").drag_to(
+        page.locator("[data-entry='sections.0.options.0'] .entry-head"), target_position={"x": 60, "y": 2}
+    )
+    expect_titles(page, "Rear", "Front")
+
+    page.get_by_role("button", name="Undo").click()
+    expect_titles(page, "Front", "Rear")
+    page.get_by_role("button", name="Redo").click()
+    expect_titles(page, "Rear", "Front")
+
+    page.get_by_role("button", name="Duplicate 1").last.click()
+    expect_titles(page, "Rear", "Rear", "Front")
+    page.get_by_role("button", name="Remove 2").last.click()
+    expect_titles(page, "Rear", "Front")
+
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator("#state").get_by_text("Active", exact=True)).to_be_visible()
+    page.get_by_label("Message title").fill("")
+    expect(page.locator("#state").get_by_text("Unpublished edits")).to_be_visible()
+    expect(page.get_by_text("Fill this in.")).to_be_visible()
+    page.get_by_role("button", name="Discard changes").click()
+    expect(page.get_by_label("Message title")).to_have_value("What can we repair?")
+    page.reload()
+    expect_titles(page, "Rear", "Front")
+
+
+def test_a_list_picker_is_designed_by_keyboard_alone(page: Page) -> None:
+    begin(page, "Repairs by keyboard")
+    page.get_by_label("Message title").focus()
+    page.keyboard.type("What can we repair?")
+    titles(page).first.focus()
+    page.keyboard.type("Front")
+    page.get_by_role("button", name="Add option").press("Enter")
+    expect(titles(page).nth(1)).to_be_focused()
+    page.keyboard.type("Rear")
+
+    page.keyboard.press("Alt+ArrowUp")
+    expect_titles(page, "Rear", "Front")
+    expect(titles(page).first).to_be_focused()
+
+    page.keyboard.press("Control+z")
+    expect_titles(page, "Front", "Rear")
+    page.keyboard.press("Control+Shift+z")
+    expect_titles(page, "Rear", "Front")
+
+    page.get_by_role("button", name="Move 1 down").last.press("Enter")
+    expect_titles(page, "Front", "Rear")
+    expect(page.get_by_role("button", name="Move 2 up").last).to_be_focused()
+
+    page.get_by_role("button", name="Publish").press("Enter")
+    expect(page.get_by_label("Section title")).to_be_focused()
+    expect(page.get_by_text("Fill this in.")).to_be_visible()
+    page.keyboard.type("Brakes")
+    expect(page.get_by_text("Fill this in.")).to_be_hidden()
+    page.get_by_role("button", name="Publish").press("Enter")
+    expect(page.locator("#state").get_by_text("Active", exact=True)).to_be_visible()
+
+
+def test_two_tabs_lose_nothing(page: Page) -> None:
+    begin(page, "Two tabs")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_label("Message title").fill("Theirs")
+    expect(other.locator("#preview").get_by_role("heading", name="Theirs")).to_be_visible()
+
+    page.get_by_label("Message title").fill("Mine")
+    expect(page.get_by_text("changed in another tab")).to_be_visible()
+    expect(page.get_by_label("Message title")).to_have_value("Mine")
+
+    page.get_by_role("button", name="Keep mine").click()
+    expect(page.get_by_text("changed in another tab")).to_be_hidden()
+    page.reload()
+    expect(page.get_by_label("Message title")).to_have_value("Mine")
