@@ -6,6 +6,7 @@ from django.core import checks
 
 from omnichannel import celery
 from omnichannel.checks import check_settings
+from omnichannel.keys.check import check_keys
 
 __all__ = ["celery"]
 
@@ -18,6 +19,7 @@ class OmnichannelConfig(AppConfig):
     def ready(self) -> None:
         """Have Django check our settings with its own."""
         checks.register(check_settings)
+        checks.register(check_keys, checks.Tags.database)
 
 
 class PortalAdminConfig(AdminConfig):

@@ -13,10 +13,15 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
+from channels_app.regions import parse_public_urls
 from omnichannel.common.encryption import parse_keys
+from omnichannel.common.scanning import address_of
 
 SHORTEST_SECRET = 32
-AT_LEAST_ONE = ("SEND_FOR_SECONDS", "SEND_THREADS", "WEBHOOK_BODY_LIMIT")
+AT_LEAST_ONE = ("SEND_FOR_SECONDS", "SEND_THREADS", "SWEEP_SECONDS", "WEBHOOK_BODY_LIMIT")
+# A worker says every second that it is alive; half a breath more than that must not count as death.
+SHORTEST_CLAIM = 3
+SETTLE_MARGIN = 60
 SWITCHES = ("BEHIND_PROXY", "DEBUG", "DEMO", "SIMULATOR")
 SWITCH_WORDS = frozenset({"true", "on", "ok", "y", "yes", "1", "false", "off", "n", "no", "0", ""})
 NEW_FIELD_KEY = (
@@ -31,12 +36,16 @@ def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     return [
         *_field_keys(),
         *_base_url(),
+        *_public_urls(),
         *_secret_key(),
         *_media_root(),
         *_simulator(),
         *_numbers(),
+        *_bounds(),
         *_switches(),
         *_database(),
+        *_metrics(),
+        *_scanner(),
     ]
 
 
@@ -63,6 +72,14 @@ def _base_url() -> Iterator[CheckMessage]:
             hint=f"Add {host} to ALLOWED_HOSTS.",
             id="omnichannel.W002",
         )
+
+
+def _public_urls() -> Iterator[CheckMessage]:
+    try:
+        parse_public_urls(settings.PUBLIC_URLS)
+    except ImproperlyConfigured as fault:
+        hint = "Set PUBLIC_URLS to pairs like eur=https://chat-eu.example.com,uk=https://chat-uk.example.com."
+        yield Error(str(fault), hint=hint, id="omnichannel.E011")
 
 
 def _secret_key() -> Iterator[CheckMessage]:
@@ -98,6 +115,19 @@ def _numbers() -> Iterator[CheckMessage]:
             yield Error(f"{name} is below 1.", hint=f"Set {name} to 1 or more.", id="omnichannel.E006")
 
 
+def _bounds() -> Iterator[CheckMessage]:
+    if settings.CLAIM_SECONDS < SHORTEST_CLAIM:
+        hint = f"Set CLAIM_SECONDS to {SHORTEST_CLAIM} or more; 20 is the default."
+        yield Error(f"CLAIM_SECONDS is below {SHORTEST_CLAIM}.", hint=hint, id="omnichannel.E006")
+    least = settings.SEND_FOR_SECONDS + SETTLE_MARGIN
+    if least > settings.SETTLE_WITHIN_SECONDS:
+        yield Error(
+            "SETTLE_WITHIN_SECONDS ends messages before SEND_FOR_SECONDS does.",
+            hint=f"Set SETTLE_WITHIN_SECONDS to {least} or more, a minute above SEND_FOR_SECONDS.",
+            id="omnichannel.E010",
+        )
+
+
 def _switches() -> Iterator[CheckMessage]:
     # Whatever is not a word for yes counts as no, a slip of the pen too.
     for name in SWITCHES:
@@ -112,6 +142,34 @@ def _database() -> Iterator[CheckMessage]:
             "DATABASE_URL does not lead to PostgreSQL.",
             hint="Set DATABASE_URL=postgres://user:password@host:5432/name.",
             id="omnichannel.E008",
+        )
+
+
+def _scanner() -> Iterator[CheckMessage]:
+    try:
+        if settings.CLAMD_URL:
+            address_of(settings.CLAMD_URL)
+    except ValueError:
+        yield Error(
+            f"CLAMD_URL does not lead to a virus scanner: {settings.CLAMD_URL}",
+            hint="Set CLAMD_URL=tcp://host:3310 or unix:///run/clamav/clamd.ctl, or leave it out to scan nothing.",
+            id="omnichannel.E014",
+        )
+
+
+def _metrics() -> Iterator[CheckMessage]:
+    if 0 < len(settings.METRICS_TOKEN) < SHORTEST_SECRET or not settings.METRICS_TOKEN.isascii():
+        yield Error(
+            f"METRICS_TOKEN is shorter than {SHORTEST_SECRET} characters, or not plain ASCII.",
+            hint="Set METRICS_TOKEN to what this prints: python -c 'import secrets; print(secrets.token_urlsafe(32))'.",
+            id="omnichannel.E009",
+        )
+    folder = _nearest_existing(Path(settings.METRICS_DIR))
+    if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        yield checks.Warning(
+            f"Nothing can be counted in {settings.METRICS_DIR}: {folder} cannot be written to.",
+            hint="Set METRICS_DIR to a folder of this host that the web process may write to.",
+            id="omnichannel.W009",
         )
 
 

@@ -1,24 +1,64 @@
 """What every test may ask for."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import LazySettings
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.db.models.signals import post_migrate
+from django.utils import timezone
 
+from channels_app.models import Organisation
 from conversations.inbound import fetch
-from conversations.outbound import deliver
-from omnichannel.common import redis
+from conversations.outbound import deliver, links
+from omnichannel.common import clock, redis
+from workstreams.roles import Role
+
+# The settings of this process have read it; what a test starts counts in a folder of its own.
+os.environ.pop("METRICS_DIR", None)
 
 Commits = Callable[[], AbstractContextManager[list[Callable[[], Any]]]]
+
+
+FILL = import_module("workstreams.migrations.0005_stock_presences_and_secret_rights").fill
+
+
+def make_stock(**_signal: Any) -> None:
+    """Make the rows again that migrations made: a test that commits empties every table behind it."""
+    for role in Role:
+        Group.objects.get_or_create(name=role.value)
+    FILL(apps, None)
+
+
+post_migrate.connect(make_stock, sender=apps.get_app_config("workstreams"))
+
+
+def make_organisation(**_signal: Any) -> None:
+    """Make the one row again that a migration made."""
+    Organisation.get()
+
+
+post_migrate.connect(make_organisation, sender=apps.get_app_config("channels_app"))
 
 
 @pytest.fixture
 def commits(django_capture_on_commit_callbacks: Any) -> Commits:
     """Run what waits for the commit as soon as the block ends."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Let a test that commits empty every table afterwards, the audit log too, which refuses that elsewhere."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_events_are_never_emptied")
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +89,12 @@ def quiet_bells() -> Iterator[None]:
     redis.client().flushdb()
 
 
+@pytest.fixture(autouse=True)
+def one_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that travels takes the database's clock along."""
+    monkeypatch.setattr(clock, "now", timezone.now)
+
+
 class InThisThread(Executor):
     """A pool that does everything at once, so that a test's transaction sees it."""
 
@@ -65,3 +111,4 @@ def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = InThisThread()
     monkeypatch.setattr(deliver, "_pool", lambda: pool)
     monkeypatch.setattr(fetch, "_pool", lambda: pool)
+    monkeypatch.setattr(links, "_pool", lambda: pool)

@@ -2,11 +2,18 @@
 
 from dataclasses import dataclass
 
+from channels_app.models import Organisation
 from conversations.inbound.fetch import fetch_all
 from conversations.inbound.process import process_due
 from conversations.models import Conversation
 from conversations.outbound.deliver import deliver_all
-from tests.factories.channels_app import AccountFactory, ChannelInstanceFactory, MspConnectionFactory
+from conversations.outbound.links import read_all
+from tests.factories.channels_app import (
+    AccountFactory,
+    ChannelInstanceFactory,
+    MspConnectionFactory,
+    say_nothing_by_itself,
+)
 from tests.factories.workstreams import AgentFactory
 from tests.simulator.apple import GATEWAY_URL, FakeApple, FakePhone
 from workstreams.models import Agent
@@ -27,7 +34,8 @@ class Portal:
         fetch_all()
 
     def send(self) -> None:
-        """Send what is queued and due."""
+        """Send what is queued and due, links with what their pages show."""
+        read_all()
         deliver_all()
 
     def conversation(self, phone: FakePhone) -> Conversation:
@@ -36,14 +44,14 @@ class Portal:
 
 
 def open_portal(apple: FakeApple) -> Portal:
-    """Put the simulated business to work, with one agent in its queue."""
+    """Put the simulated business to work, with one agent in its queue; it says nothing by itself."""
+    say_nothing_by_itself()
     connection = MspConnectionFactory.create(
         msp_id=apple.credentials.msp_id, secret=apple.credentials.secret, gateway_url=GATEWAY_URL
     )
     account = AccountFactory.create(connection=connection, business_id=apple.business_id)
-    instance = ChannelInstanceFactory.create(
-        account=account, customers_may_attach=True, agents_may_attach=True, attachment_limit_kb=102_400
-    )
+    Organisation.objects.update_or_create(pk=1, defaults={"largest_file_kb": 102_400})
+    instance = ChannelInstanceFactory.create(account=account, customers_may_attach=True, agents_may_attach=True)
     agent = AgentFactory.create(name="Maya Lindgren")
     instance.workstream.fallback_queue.agents.add(agent)
     return Portal(apple, agent)

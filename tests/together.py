@@ -5,7 +5,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 # Not by pytest-xdist's own marks: pytest 9.2 no longer hands them to the scheduler, and nothing says so.
-PLACES = ("tests/journeys/", "tests/launcher/test_install.py::")
+PLACES = ("tests/journeys/", "tests/backup/", "tests/faults/", "tests/launcher/test_install.py::")
 
 
 class Together(LoadScopeScheduling):

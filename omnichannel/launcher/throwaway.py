@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from omnichannel.launcher.keys import new_keys
-from omnichannel.launcher.servers import start_postgres, start_valkey
+from omnichannel.launcher.servers import postgres_programs, start_postgres, start_valkey
 
 
 @contextmanager
@@ -33,11 +33,11 @@ def _values(folder: Path) -> dict[str, str]:
 
 
 def _servers(folder: Path, stack: ExitStack) -> dict[str, str]:
-    urls = {}
+    urls: dict[str, str] = {}
     if not os.environ.get("DATABASE_URL"):
         postgres = start_postgres(folder / "postgres", throw_away=True)
         stack.callback(postgres.stop)
-        urls["DATABASE_URL"] = postgres.url
+        urls |= {"DATABASE_URL": postgres.url, "PG_BIN": str(postgres_programs())}
     if not os.environ.get("REDIS_URL"):
         valkey = start_valkey(folder / "valkey")
         stack.callback(valkey.stop)

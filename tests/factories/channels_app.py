@@ -6,7 +6,8 @@ import uuid
 import factory
 from factory.django import DjangoModelFactory
 
-from channels_app.models import Account, ChannelInstance, MspConnection
+from channels_app.models import Account, AutomatedMessage, ChannelInstance, MspConnection, Survey
+from channels_app.triggers import TRIGGERS
 from tests.factories.workstreams import WorkstreamFactory
 
 
@@ -40,3 +41,31 @@ class ChannelInstanceFactory(DjangoModelFactory[ChannelInstance]):
 
     account = factory.SubFactory(AccountFactory)
     workstream = factory.SubFactory(WorkstreamFactory)
+
+
+class AutomatedMessageFactory(DjangoModelFactory[AutomatedMessage]):
+    """A text that the whole channel says in English when a conversation opens."""
+
+    class Meta:
+        model = AutomatedMessage
+
+    trigger = "greeting"
+    language = "en"
+    text = factory.Sequence(lambda n: f"Welcome {n}")
+
+
+def say_nothing_by_itself(language: str = "en") -> None:
+    """Deactivate every automated message of a language, for tests that count what people say."""
+    AutomatedMessage.objects.bulk_create(
+        AutomatedMessage(trigger=trigger.slug, language=language, is_active=False) for trigger in TRIGGERS
+    )
+
+
+class SurveyFactory(DjangoModelFactory[Survey]):
+    """A survey of another system."""
+
+    class Meta:
+        model = Survey
+
+    name = factory.Sequence(lambda n: f"Survey {n}")
+    url = "https://survey.example.com/shop?t={token}"

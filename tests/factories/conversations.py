@@ -8,11 +8,15 @@ from factory.django import DjangoModelFactory
 
 from conversations.models import (
     Attachment,
+    Attempt,
     Conversation,
     Customer,
     Delivery,
     Direction,
+    Erasure,
+    Export,
     InboundReceipt,
+    LentData,
     Message,
     Reference,
 )
@@ -77,6 +81,19 @@ class AttachmentFactory(DjangoModelFactory[Attachment]):
     size = 2048
 
 
+class AttemptFactory(DjangoModelFactory[Attempt]):
+    """A try that Apple accepted."""
+
+    class Meta:
+        model = Attempt
+
+    message = factory.SubFactory(OutboundFactory)
+    number = 1
+    began_at = factory.LazyFunction(timezone.now)
+    ended_at = factory.LazyFunction(timezone.now)
+    outcome = Delivery.SENT
+
+
 class ReferenceFactory(DjangoModelFactory[Reference]):
     """Content of a message that is still missing."""
 
@@ -84,6 +101,36 @@ class ReferenceFactory(DjangoModelFactory[Reference]):
         model = Reference
 
     message = factory.SubFactory(MessageFactory)
+
+
+class LentDataFactory(DjangoModelFactory[LentData]):
+    """A reference to large data that Apple has."""
+
+    class Meta:
+        model = LentData
+
+    account = factory.SubFactory(AccountFactory)
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    reference = factory.LazyFunction(lambda: {"url": "https://content.example/r/9", "owner": "M1f"})
+    lent_at = factory.LazyFunction(timezone.now)
+
+
+class ExportFactory(DjangoModelFactory[Export]):
+    """An export that nobody has begun yet."""
+
+    class Meta:
+        model = Export
+
+    customer = factory.SubFactory(CustomerFactory)
+
+
+class ErasureFactory(DjangoModelFactory[Erasure]):
+    """The end of a customer, just asked for."""
+
+    class Meta:
+        model = Erasure
+
+    customer_number = factory.Sequence(lambda n: 1_000_000 + n)
 
 
 class InboundReceiptFactory(DjangoModelFactory[InboundReceipt]):

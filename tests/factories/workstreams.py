@@ -3,7 +3,21 @@
 import factory
 from factory.django import DjangoModelFactory, Password
 
-from workstreams.models import Agent, ApiToken, Queue, User, Workstream
+from workstreams.models import (
+    Agent,
+    AgentCapacity,
+    AgentSkill,
+    ApiToken,
+    CapacityProfile,
+    Presence,
+    Queue,
+    QuickReply,
+    RatingModel,
+    Skill,
+    SkillType,
+    User,
+    Workstream,
+)
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -43,6 +57,87 @@ class WorkstreamFactory(DjangoModelFactory[Workstream]):
 
     name = factory.Sequence(lambda n: f"Workstream {n}")
     fallback_queue = factory.SubFactory(QueueFactory)
+
+
+class PresenceFactory(DjangoModelFactory[Presence]):
+    """A presence of the company's own."""
+
+    class Meta:
+        model = Presence
+
+    name = factory.Sequence(lambda n: f"Presence {n}")
+    text = factory.Sequence(lambda n: f"Away, in training {n}")
+    base_status = "away"
+
+
+class RatingModelFactory(DjangoModelFactory[RatingModel]):
+    """A scale from 1 to 10."""
+
+    class Meta:
+        model = RatingModel
+
+    name = factory.Sequence(lambda n: f"Scale {n}")
+
+
+class SkillTypeFactory(DjangoModelFactory[SkillType]):
+    """A label that groups skills."""
+
+    class Meta:
+        model = SkillType
+
+    name = factory.Sequence(lambda n: f"Type {n}")
+
+
+class SkillFactory(DjangoModelFactory[Skill]):
+    """A skill that nobody has yet."""
+
+    class Meta:
+        model = Skill
+
+    name = factory.Sequence(lambda n: f"Skill {n}")
+    type = factory.SubFactory(SkillTypeFactory)
+    rating_model = factory.SubFactory(RatingModelFactory)
+
+
+class AgentSkillFactory(DjangoModelFactory[AgentSkill]):
+    """What one agent is good at."""
+
+    class Meta:
+        model = AgentSkill
+
+    agent = factory.SubFactory(AgentFactory)
+    skill = factory.SubFactory(SkillFactory)
+    rating = 3
+
+
+class CapacityProfileFactory(DjangoModelFactory[CapacityProfile]):
+    """A limit of two conversations."""
+
+    class Meta:
+        model = CapacityProfile
+
+    name = factory.Sequence(lambda n: f"Profile {n}")
+    limit = 2
+
+
+class AgentCapacityFactory(DjangoModelFactory[AgentCapacity]):
+    """A profile that limits one agent."""
+
+    class Meta:
+        model = AgentCapacity
+
+    agent = factory.SubFactory(AgentFactory)
+    profile = factory.SubFactory(CapacityProfileFactory)
+
+
+class QuickReplyFactory(DjangoModelFactory[QuickReply]):
+    """A canned text that is offered everywhere."""
+
+    class Meta:
+        model = QuickReply
+
+    title = factory.Sequence(lambda n: f"Reply {n}")
+    text = "We open at nine."
 
 
 class ApiTokenFactory(DjangoModelFactory[ApiToken]):

@@ -9,6 +9,7 @@ import pytest
 
 from omnichannel.launcher import check
 from omnichannel.launcher.check import Check
+from omnichannel.launcher.lock import hold
 
 PROJECT = Path(__file__).parents[2]
 
@@ -57,3 +58,23 @@ def test_every_failing_check_is_shown(monkeypatch: pytest.MonkeyPatch, capsys: p
 
     errors = capsys.readouterr().err
     assert (code, errors) == (1, "\n--- bad ---\na fault\n\n--- worse ---\ntwo\n\nFailed: bad, worse\n")
+
+
+def test_a_command_gets_the_servers_and_keys_of_its_installation_and_nothing_else(tmp_path: Path) -> None:
+    shared = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")} | {"DATA_DIR": str(tmp_path)}
+    words = ("alone", "--", "/bin/sh", "-c", "echo $DATABASE_URL $FIELD_KEYS")
+
+    first, second = _launcher(*words, **shared), _launcher(*words, **shared)
+
+    assert first.stdout == second.stdout
+    assert first.stdout.startswith(f"{shared['DATABASE_URL']} k1:")
+
+
+def test_a_command_does_not_get_what_runs(tmp_path: Path) -> None:
+    shared = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")} | {"DATA_DIR": str(tmp_path)}
+
+    with hold(tmp_path, "http://127.0.0.1:8000"):
+        done = _launcher("alone", "--", "/bin/true", **shared)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Already running at http://127.0.0.1:8000")

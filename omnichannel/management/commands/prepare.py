@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from omnichannel import static_files
 from omnichannel.demo import apple_side
 from omnichannel.demo.load import is_empty, load
+from omnichannel.metrics import process
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:  # noqa: ARG002
         self._begin("Settings")
         self.check(fail_level=checks.ERROR)
+        process.start_afresh()
         self._begin("Database tables")
         call_command("migrate", interactive=False, verbosity=0)
         self._begin("Static files")

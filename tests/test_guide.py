@@ -1,0 +1,37 @@
+"""The administrator's manual and its pictures agree."""
+
+import re
+from pathlib import Path
+
+GUIDE = Path(__file__).parents[1] / "docs" / "guide"
+PAGES = {page.name: page.read_text() for page in GUIDE.glob("*.md")}
+MOST_BYTES = 6_000_000
+
+
+def test_every_picture_is_shown_and_every_shown_picture_exists() -> None:
+    shown = {name for text in PAGES.values() for name in re.findall(r'src="images/([^"]+)"', text)}
+
+    assert shown == {picture.name for picture in (GUIDE / "images").iterdir()}
+
+
+def test_every_picture_comes_in_light_dark_and_narrow() -> None:
+    names = {picture.stem for picture in (GUIDE / "images").iterdir()}
+    plain = {name for name in names if not name.endswith(("-dark", "-narrow"))}
+
+    assert names == {f"{name}{view}" for name in plain for view in ("", "-dark", "-narrow")}
+
+
+def test_the_pictures_stay_small() -> None:
+    assert sum(picture.stat().st_size for picture in (GUIDE / "images").iterdir()) < MOST_BYTES
+
+
+def test_every_link_leads_somewhere() -> None:
+    links = [(page, link) for page, text in PAGES.items() for link in re.findall(r"\]\(([^)#\s]+\.md)", text)]
+
+    assert [(page, link) for page, link in links if not (GUIDE / link).is_file()] == []
+
+
+def test_the_contents_lead_to_every_page() -> None:
+    linked = set(re.findall(r"\]\(([a-z-]+\.md)\)", PAGES["README.md"]))
+
+    assert linked == PAGES.keys() - {"README.md"}
