@@ -1,6 +1,9 @@
 // Makes what is on the page like what the server sent, touching only what differs, so that focus, scrolling,
 // pictures and open disclosures stay.
 
+// What scripts and people change on a page, and no answer of the server undoes.
+const OURS = ["open", "title", "tabindex"];
+
 const key = (element) => element.id || element.dataset.part || "";
 
 /** Return a copy without what scripts and people change on a page. */
@@ -8,7 +11,7 @@ const plain = (node) => {
   const copy = node.cloneNode(true);
   if (!(copy instanceof Element)) return copy;
   for (const each of [copy, ...copy.querySelectorAll("*")]) {
-    each.removeAttribute("open");
+    for (const name of ["open", "tabindex"]) each.removeAttribute(name);
     if (each.dataset.until !== undefined) each.removeAttribute("hidden");
     // Every answer brings a token of its own, and any of them will do.
     if (each.matches("[name=csrfmiddlewaretoken]")) each.removeAttribute("value");
@@ -23,7 +26,7 @@ const plain = (node) => {
 const isSame = (now, next) => plain(now).isEqualNode(plain(next));
 
 const copyAttributes = (now, next) => {
-  for (const { name } of [...now.attributes]) if (!next.hasAttribute(name) && name !== "open" && name !== "title") now.removeAttribute(name);
+  for (const { name } of [...now.attributes]) if (!next.hasAttribute(name) && !OURS.includes(name)) now.removeAttribute(name);
   for (const { name, value } of next.attributes) if (now.getAttribute(name) !== value) now.setAttribute(name, value);
 };
 
