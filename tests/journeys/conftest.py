@@ -61,6 +61,14 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture
+def faults() -> Iterator[list[str]]:
+    """What the browser complains about; a page that breaks the content security policy does so here."""
+    heard: list[str] = []
+    yield heard
+    assert heard == []
+
+
+@pytest.fixture
 def shop_as_it_was(product: Running) -> Iterator[None]:
     """Put away afterwards what a test has published, so that the next one finds the demo's rich messages alone."""
     with psycopg.connect(product.environment["DATABASE_URL"], autocommit=True) as connection:

@@ -6,20 +6,17 @@ A new page is one line in ``PAGES``; ``{message}`` and its like stand for rows t
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from psycopg.rows import dict_row
 
-from tests.journeys.album import keep
+from tests.journeys.axe import WIDTHS, faults_of
+from tests.journeys.people import in_path, sign_in
 from tests.journeys.running import Running, eventually
-from tests.journeys.test_hello import _path, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -145,23 +142,6 @@ JOIN channels_app_channelinstance instance ON instance.id = instance_id
 WHERE conversation_id = %s AND direction = 'in'
 """
 RICH = "SELECT kind, min(id) FROM richmessages_richmessage WHERE state = 'active' GROUP BY kind"
-NOTHING: Mapping[str, Any] = MappingProxyType({})
-IS_TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-GRAVE = frozenset({"serious", "critical"})
-
-
-@dataclass(frozen=True)
-class Window:
-    """How somebody looks at a page."""
-
-    width: int
-    scheme: Literal["light", "dark"]
-
-    def __str__(self) -> str:
-        return f"{self.width} pixels, {self.scheme}"
-
-
-WINDOWS = (Window(1440, "light"), Window(1440, "dark"), Window(390, "light"), Window(390, "dark"))
 
 
 @pytest.fixture(scope="module")
@@ -177,11 +157,11 @@ def administrator(product: Running, chromium: Browser) -> Iterator[Page]:
 def rows(product: Running, administrator: Page) -> dict[str, Any]:
     """A delivery, its conversation and customer, and a message that Apple refused twice; by name."""
     phone = product.simulator("POST", "phones", json={"business_id": product.demo["businesses"][0]["id"]})["id"]
-    product.simulator("POST", f"phones/{_path(phone)}/messages", json={"text": "Do you repair tandems?"})
+    product.simulator("POST", f"phones/{in_path(phone)}/messages", json={"text": "Do you repair tandems?"})
     found = eventually(lambda: product.api("GET", "conversations/", params={"customer": phone})["results"])
     conversation = found[0]["id"]
     # The greeting is past the gateway before that has a bad day.
-    eventually(lambda: product.simulator("GET", f"phones/{_path(phone)}")["messages"][1:])
+    eventually(lambda: product.simulator("GET", f"phones/{in_path(phone)}")["messages"][1:])
     product.simulator("PUT", "faults", json={"kind": "gateway_400", "phone": phone, "on": True, "times": 2})
     message = product.api("POST", f"conversations/{conversation}/messages/", json={"text": "We do."})["id"]
     again = administrator.get_by_role("button", name="Send again")
@@ -210,41 +190,11 @@ def rich_message(administrator: Page, product: Running) -> str:
     return administrator.url.split("/")[-3]
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=str)
-def test_no_page_has_a_serious_fault(
-    product: Running, administrator: Page, rows: dict[str, Any], window: Window
-) -> None:
-    administrator.set_viewport_size({"width": window.width, "height": 900})
-    administrator.emulate_media(color_scheme=window.scheme)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_has_a_serious_fault(product: Running, administrator: Page, rows: dict[str, Any], width: int) -> None:
+    administrator.set_viewport_size({"width": width, "height": 900})
 
-    faults = [fault for page in PAGES for fault in faults_of(administrator, product.base_url, page, rows)]
+    def faults_at(page: str) -> list[str]:
+        return faults_of(administrator, product.base_url + page.format(**rows), MANUAL.get(page, ""))
 
-    assert faults == []
-
-
-def faults_of(browser: Page, base_url: str, page: str, rows: Mapping[str, Any] = NOTHING) -> list[str]:
-    """Return the rules that a page breaks, each with what breaks it, and what the browser complains of."""
-    address = page.format(**rows)
-    complaints: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(f"{address}: {message.text}")
-
-    browser.on("console", hear)
-    answer = browser.goto(base_url + address)
-    assert answer is not None, address
-    assert answer.ok, (address, answer.status)
-    assert "unsafe-" not in answer.headers["content-security-policy"], address
-    if browser.evaluate(IS_TOO_WIDE):
-        complaints.append(f"{address}: scrolls sideways")
-    if name := MANUAL.get(page):
-        keep(browser, name)
-    broken = Axe().run(browser).response["violations"]
-    browser.remove_listener("console", hear)
-    return complaints + [
-        f"{address}: {rule['id']}: {node['html']} {node.get('failureSummary', '')}"
-        for rule in broken
-        if rule["impact"] in GRAVE
-        for node in rule["nodes"]
-    ]
+    assert [fault for page in PAGES for fault in faults_at(page)] == []

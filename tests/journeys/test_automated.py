@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.journeys.people import in_path, open_page, sign_in
 from tests.journeys.running import Running, eventually
-from tests.journeys.test_hello import _path, faults, open_page, sign_in
 
-__all__ = ["faults"]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
@@ -29,8 +28,8 @@ def test_what_an_administrator_writes_greets_the_next_customer(
     page.wait_for_url(re.compile(r"automated-messages/\?language=en$"))
 
     phone = product.simulator("POST", "phones", json={"business_id": product.demo["businesses"][0]["id"]})["id"]
-    product.simulator("POST", f"phones/{_path(phone)}/messages", json={"text": "Hello"})
-    shown = eventually(lambda: product.simulator("GET", f"phones/{_path(phone)}")["messages"][1:])
+    product.simulator("POST", f"phones/{in_path(phone)}/messages", json={"text": "Hello"})
+    shown = eventually(lambda: product.simulator("GET", f"phones/{in_path(phone)}")["messages"][1:])
     assert [message["text"] for message in shown] == ["Welcome to Sales"]
 
     page.get_by_label("Greeting message for async channels and voice").check()

@@ -4,21 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.journeys.axe import grave_faults
+from tests.journeys.people import open_page, sign_in
 from tests.journeys.running import Running
-from tests.journeys.test_accessible import GRAVE
-from tests.journeys.test_hello import faults, open_page, sign_in
-
-__all__ = ["faults"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-
-
-def grave_faults(page: Page) -> list[str]:
-    """Return the serious rules that the open page breaks."""
-    return [rule["id"] for rule in Axe().run(page).response["violations"] if rule["impact"] in GRAVE]
 
 
 def test_a_file_with_a_change_is_looked_at_and_applied(

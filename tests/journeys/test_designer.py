@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.journeys.people import sign_in
 from tests.journeys.running import Running
-from tests.journeys.test_hello import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.usefixtures("shop_as_it_was")]
 

@@ -12,11 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.journeys.album import keep_all
+from tests.journeys.people import open_page, open_the_phone, sign_in
 from tests.journeys.running import Running, eventually
-from tests.journeys.test_hello import faults, open_page, open_the_phone, sign_in
 from tests.journeys.test_ledger import in_shell
-
-__all__ = ["faults"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.usefixtures("shop_as_it_was")]
 

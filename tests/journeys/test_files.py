@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.people import sign_in
 from tests.journeys.running import Running
-from tests.journeys.test_hello import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 

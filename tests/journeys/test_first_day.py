@@ -11,11 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.keyboard import Keyboard
+from tests.journeys.people import in_path, open_page
 from tests.journeys.running import ROOT, Running, bare, eventually
-from tests.journeys.test_hello import _path, faults, open_page
 from tests.journeys.test_set_up import Shop, add_account, create_workstream, press, set_up, summary_of
-
-__all__ = ["faults"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -62,7 +60,7 @@ def connect(page: Page, msp_id: str) -> None:
 def queue_of(product: Running, shop: Shop) -> str:
     """Write from a phone, and return the name of the queue where that waits."""
     phone = product.simulator("POST", "phones", json={"business_id": shop.business_id})["id"]
-    product.simulator("POST", f"phones/{_path(phone)}/messages", json={"text": "Do you rent tandems?"})
+    product.simulator("POST", f"phones/{in_path(phone)}/messages", json={"text": "Do you rent tandems?"})
     with psycopg.connect(product.environment["DATABASE_URL"], autocommit=True) as connection:
         row = eventually(lambda: connection.execute(QUEUE_OF, [phone]).fetchone())
     assert row

@@ -1,51 +1,20 @@
 """The main job in a browser, against the running processes: a customer says hello and an agent answers."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.journeys.people import in_path, open_page, open_the_phone, sign_in, sign_in_anew
 from tests.journeys.running import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
-@pytest.fixture
-def faults() -> Iterator[list[str]]:
-    """What the browser complains about; a page that breaks the content security policy does so here."""
-    heard: list[str] = []
-    yield heard
-    assert heard == []
-
-
-def open_page(browser: Browser, faults: list[str], width: int) -> Page:
-    """Open a window of its own that reports its complaints."""
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    return page
-
-
-def sign_in(page: Page, product: Running, role: str) -> None:
-    """Sign a demo user in by the page that people use."""
-    username, password = product.sign_in_of(role)
-    page.goto(f"{product.base_url}/sign-in/")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
-
-
-def open_the_phone(page: Page) -> None:
-    """Press the button, and wait until the phone's scripts run: an Enter before that would only begin a new line."""
-    page.get_by_role("button", name="Open the phone").click()
-    page.wait_for_url("**/simulator/phones/*/")
-
-
 @pytest.mark.accepts("R1", "R14")
 def test_the_phone_says_hello_and_the_agent_answers(product: Running, chromium: Browser, faults: list[str]) -> None:
     agent, phone = open_page(chromium, faults, 1440), open_page(chromium, faults, 1180)
-    sign_in(agent, product, "agent")
+    sign_in_anew(agent, product, "agent")
     # Searched for by words of its own: other tests leave conversations that wait longer, and say hello too.
     agent.goto(f"{product.base_url}/console/?view=open&q=Hello+from+Kiel")
     expect(agent.get_by_text("Live", exact=True)).to_be_visible()
@@ -81,17 +50,17 @@ def test_the_agent_is_told_when_the_customer_leaves_and_returns(
 ) -> None:
     business = product.demo["businesses"][0]["id"]
     phone = product.simulator("POST", "phones", json={"business_id": business})["id"]
-    product.simulator("POST", f"phones/{_path(phone)}/messages", json={"text": "I might leave"})
+    product.simulator("POST", f"phones/{in_path(phone)}/messages", json={"text": "I might leave"})
     agent = open_page(chromium, faults, 1440)
     sign_in(agent, product, "agent")
     agent.goto(f"{product.base_url}/console/?view=open&q=I+might+leave")
     agent.get_by_role("link").filter(has_text="I might leave").first.click()
     expect(agent.get_by_label("Message to")).to_be_visible()
 
-    product.simulator("POST", f"phones/{_path(phone)}/close")
+    product.simulator("POST", f"phones/{in_path(phone)}/close")
 
     expect(agent.get_by_text("Nothing can be sent until they write again").first).to_be_visible()
-    product.simulator("POST", f"phones/{_path(phone)}/messages", json={"text": "I am back"})
+    product.simulator("POST", f"phones/{in_path(phone)}/messages", json={"text": "I am back"})
     agent.get_by_role("link", name="Go to the newer conversation").click()
     expect(agent.get_by_role("log").get_by_text("I am back")).to_be_visible()
 
@@ -118,7 +87,3 @@ def test_files_travel_both_ways(product: Running, chromium: Browser, faults: lis
 
     expect(phone.get_by_text("Our estimate")).to_be_visible()
     expect(phone.get_by_text("estimate.txt")).to_be_visible()
-
-
-def _path(opaque_id: str) -> str:
-    return opaque_id.replace("/", "%2F").replace("+", "%2B").replace("=", "%3D")

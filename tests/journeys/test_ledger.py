@@ -9,10 +9,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.people import in_path, open_page, sign_in
 from tests.journeys.running import ROOT, Running, eventually
-from tests.journeys.test_hello import _path, faults, open_page, sign_in
-
-__all__ = ["faults"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -51,7 +49,7 @@ def conversation_of(product: Running, phone: str) -> Any:
 
 def answers_on(product: Running, phone: str) -> list[str]:
     """The words of the business that a phone shows."""
-    bubbles = product.simulator("GET", f"phones/{_path(phone)}")["messages"]
+    bubbles = product.simulator("GET", f"phones/{in_path(phone)}")["messages"]
     return [bubble["text"] for bubble in bubbles if bubble["from"] == "business"]
 
 
@@ -66,7 +64,7 @@ def supervisor(product: Running, chromium: Browser, faults: list[str]) -> Page:
 def test_a_message_that_apple_refused_is_found_and_arrives(product: Running, supervisor: Page, pictures: Path) -> None:
     business = product.demo["businesses"][0]["id"]
     phone = product.simulator("POST", "phones", json={"business_id": business})["id"]
-    product.simulator("POST", f"phones/{_path(phone)}/messages", json={"text": "When do you open?"})
+    product.simulator("POST", f"phones/{in_path(phone)}/messages", json={"text": "When do you open?"})
     conversation = conversation_of(product, phone)
     # The greeting is past the gateway before that has a bad day.
     [greeting] = eventually(lambda: answers_on(product, phone))
@@ -95,7 +93,7 @@ def test_a_delivery_that_nobody_was_ready_for_is_applied_once_somebody_is(produc
     product.simulator("POST", "businesses", json={"business_id": business, "name": "Velo rental"} | provider(product))
     in_shell(product, ADD_ACCOUNT.format(business=business))
     phone = product.simulator("POST", "phones", json={"business_id": business})["id"]
-    product.simulator("POST", f"phones/{_path(phone)}/messages", json={"text": "Anybody there?"})
+    product.simulator("POST", f"phones/{in_path(phone)}/messages", json={"text": "Anybody there?"})
     supervisor.goto(f"{product.base_url}/admin/ledger/from-apple/?state=parked")
     lines = supervisor.get_by_role("row").filter(has_text="Velo rental")
     # The phone says that somebody types before it says what.

@@ -7,11 +7,10 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, expect
 
+from tests.journeys.people import open_page, open_the_phone, sign_in
 from tests.journeys.running import Running
-from tests.journeys.test_hello import faults, open_page, open_the_phone, sign_in
 from tests.website import Website, a_website
 
-__all__ = ["faults"]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 

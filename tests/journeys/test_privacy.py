@@ -9,10 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from psycopg.sql import SQL, Identifier
 
+from tests.journeys.people import open_page, open_the_phone, sign_in
 from tests.journeys.running import Running, eventually
-from tests.journeys.test_hello import faults, open_page, open_the_phone, sign_in
-
-__all__ = ["faults"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PHOTO = Path(__file__).parent / "bicycle.png"

@@ -5,20 +5,17 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.album import keep_all
+from tests.journeys.axe import grave_faults
 from tests.journeys.keyboard import Keyboard
+from tests.journeys.people import open_page, sign_in
 from tests.journeys.running import Running, eventually
-from tests.journeys.test_hello import faults, open_page, sign_in
-
-__all__ = ["faults"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 EVERYTHING = ["LIST", "QUICK", "TIME", "FORM"]
-GRAVE = frozenset({"serious", "critical"})
 # What the demo's shop has in English: how it is found, what the log shows of it, the choice, and how that is told.
 JOURNEYS: list[tuple[str, str, Any, str]] = [
     ("What is it about?", "A repair", "1", "A repair"),
@@ -67,6 +64,12 @@ class Chat:
         answer = {"message": self.shown[-1]["id"], "chosen": chosen}
         self.product.simulator("POST", f"phones/{quote(self.customer, safe='')}/answers", json=answer)
 
+    def looks_again(self) -> None:
+        """Have the console fetch the conversation anew, as it does when anything happened."""
+        with self.agent.expect_response(lambda answer: "/thread/" in answer.url):
+            self.agent.evaluate("dispatchEvent(new Event('online'))")
+        self.agent.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
 
 def chat_of(product: Running, browser: Browser, faults: list[str], capabilities: list[str]) -> Chat:
     """Have a customer write, and an agent look at it."""
@@ -108,6 +111,8 @@ def test_every_kind_is_sent_answered_and_told_also_after_a_reload(chat: Chat) ->
     expect(chat.log.locator(".answer")).to_have_count(5)
     expect(chat.log.get_by_text("Answer to “Which bike may we show you?”")).to_have_count(1)
     chat.log.get_by_text("Answer to “Which bike may we show you?”").click()
+    expect(chat.log.locator("li:focus")).to_contain_text("Which bike may we show you?")
+    chat.looks_again()
     expect(chat.log.locator("li:focus")).to_contain_text("Which bike may we show you?")
     keep_all(chat.agent, "rich-answers")
 
@@ -202,9 +207,3 @@ def test_the_panel_is_accessible_and_fits(chat: Chat, width: int, scheme: Any) -
 
     assert listed == grave_faults(agent) == []
     assert agent.evaluate("document.documentElement.scrollWidth") == width
-
-
-def grave_faults(page: Page) -> list[str]:
-    """Return what axe finds serious or critical."""
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found if each["impact"] in GRAVE]

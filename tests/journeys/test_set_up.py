@@ -8,10 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.album import keep_all
+from tests.journeys.people import in_path, open_page, sign_in
 from tests.journeys.running import Running, eventually
-from tests.journeys.test_hello import _path, faults, open_page, sign_in
-
-__all__ = ["faults"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -52,7 +50,7 @@ def summary_of(page: Page) -> dict[str, str]:
 def first_conversation(product: Running, shop: Shop) -> str:
     """Write from a phone and return the name of the queue where that waits."""
     phone = product.simulator("POST", "phones", json={"business_id": shop.business_id})["id"]
-    product.simulator("POST", f"phones/{_path(phone)}/messages", json={"text": "Do you rent tandems?"})
+    product.simulator("POST", f"phones/{in_path(phone)}/messages", json={"text": "Do you rent tandems?"})
     found = eventually(lambda: product.api("GET", "conversations/", params={"customer": phone})["results"])
     return str(found[0]["queue"]["name"])
 

@@ -1,6 +1,5 @@
 """Rich messages on the phone, answered without a mouse, and looked at by axe with a sheet open."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,18 +7,16 @@ from uuid import uuid4
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from omnichannel import amb
 from tests.device import prompts
+from tests.journeys.axe import grave_faults
 from tests.journeys.keyboard import Keyboard
+from tests.journeys.people import in_path, open_the_phone
 from tests.journeys.running import Running
-from tests.journeys.test_hello import _path, open_the_phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-
-GRAVE = frozenset({"serious", "critical"})
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ class Phone:
 
     def last_answer(self) -> dict[str, Any]:
         """Return the newest interactive data that the customer sent."""
-        shown = self.product.simulator("GET", f"phones/{_path(self.customer)}")["messages"]
+        shown = self.product.simulator("GET", f"phones/{in_path(self.customer)}")["messages"]
         newest = next(each for each in reversed(shown) if each["from"] == "customer" and each["interactive"])
         data: dict[str, Any] = newest["interactive"]
         return data
@@ -193,7 +190,7 @@ def test_axe_finds_nothing_grave_with_a_sheet_open(phone: Phone, width: int, sch
     phone.receives(prompts.LINK, "richLink")
     for payload in prompts.PROMPTS.values():
         phone.receives(payload)
-    found = [_grave(phone.page)]
+    found = [grave_faults(phone.page)]
 
     for payload in (
         prompts.LIST_PICKER,
@@ -205,13 +202,8 @@ def test_axe_finds_nothing_grave_with_a_sheet_open(phone: Phone, width: int, sch
     ):
         phone.log.get_by_role("button", name=payload["receivedMessage"]["title"]).click()
         expect(phone.sheet).to_be_visible()
-        found.append(_grave(phone.page))
+        found.append(grave_faults(phone.page))
         phone.sheet.get_by_role("button", name="Cancel").click()
         expect(phone.sheet).to_have_count(0)
 
     assert found == [[]] * 7
-
-
-def _grave(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [json.dumps([each["id"], each["nodes"][0]["html"]]) for each in violations if each["impact"] in GRAVE]

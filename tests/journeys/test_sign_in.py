@@ -8,11 +8,10 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.axe import WIDTHS, faults_of
+from tests.journeys.people import open_page, sign_in_anew
 from tests.journeys.running import Running
-from tests.journeys.test_accessible import WINDOWS, faults_of
-from tests.journeys.test_hello import faults, open_page, sign_in
-
-__all__ = ["faults"]
+from tests.journeys.test_accessible import MANUAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -31,7 +30,7 @@ def newcomer(product: Running, chromium: Browser) -> Iterator[str]:
     name = f"noa{uuid4().hex[:6]}"
     context = chromium.new_context()
     page = context.new_page()
-    sign_in(page, product, "administrator")
+    sign_in_anew(page, product, "administrator")
     page.goto(f"{product.base_url}/admin/workstreams/user/add/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("First name").fill("Noa")
@@ -68,10 +67,9 @@ def current_code(key: str) -> str:
 def look(page: Page, host: str, *addresses: str) -> list[str]:
     """Return what axe finds serious on these pages, wide and narrow, by light and in the dark."""
     found = []
-    for window in WINDOWS:
-        page.set_viewport_size({"width": window.width, "height": 900})
-        page.emulate_media(color_scheme=window.scheme)
-        found += [fault for address in addresses for fault in faults_of(page, host, address)]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [fault for path in addresses for fault in faults_of(page, host + path, MANUAL.get(path, ""))]
     return found
 
 
@@ -149,7 +147,7 @@ def test_a_passkey_is_made_and_signs_in_alone(host: str, newcomer: str, chromium
 def test_the_way_in_has_no_serious_fault(product: Running, host: str, newcomer: str, chromium: Browser) -> None:
     page = chromium.new_page()
     assert look(page, host, "/sign-in/", "/sign-in/cancelled/", "/sign-in/deactivated/") == []
-    sign_in(page, product, "administrator")
+    sign_in_anew(page, product, "administrator")
     person = f"{product.base_url}/admin/workstreams/user/?q={newcomer}"
     page.goto(person)
     page.get_by_role("link", name="Noa").first.click()
