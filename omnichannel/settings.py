@@ -264,6 +264,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "omnichannel.drafts.tasks.remove_forgotten",
         "schedule": crontab(hour="3", minute="27"),
     },
+    "remove-pictures": {
+        "task": "conversations.privacy.tasks.remove_pictures",
+        "schedule": crontab(hour="3", minute="37"),
+    },
     "find-orphans": {"task": "conversations.privacy.tasks.find_orphans", "schedule": crontab(hour="3", minute="47")},
     **({"sweep-simulator": {"task": "simulator.tasks.sweep"} | SWEEP} if SIMULATOR else {}),
 }

@@ -7,6 +7,7 @@ from conversations.models.customer import Customer
 from conversations.models.doomed import DoomedFile
 from conversations.models.lent import LentData
 from conversations.models.message import SURVEY, UNDELIVERED, Delivery, Direction, Event, Kind, Message
+from conversations.models.picture import MessagePicture
 from conversations.models.privacy import Erasure, Export, Progress, Removal
 from conversations.models.receipt import InboundReceipt, ReceiptState
 from conversations.models.reference import Reference
@@ -31,6 +32,7 @@ __all__ = [
     "Kind",
     "LentData",
     "Message",
+    "MessagePicture",
     "Progress",
     "ReceiptState",
     "Reference",

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from conversations import live
 from conversations.models import Conversation, Kind, Message
+from conversations.outbound.pictures import note_pictures
 from conversations.outbound.standing_links import link_of
 from omnichannel.common import clock, web
 from omnichannel.common.rolling import Drain, one_at_a_time
@@ -93,10 +94,14 @@ def _record(tell: Callable[[], None], results: list[tuple[Job, Preview | LinkPre
     conversations = list(Conversation.objects.filter(pk__in=links.values("conversation")).locked())
     read = {job.url: found for job, found in results if isinstance(found, Preview)}
     previews = note_previews(read) if read else {}
+    payloads: dict[int, object] = {}
     now = clock.now()
     for job, found in results:
         preview = found if isinstance(found, LinkPreview) else previews.get(job.url)
-        links.filter(pk=job.pk).update(due_at=now, **_columns(job, preview if found else None))
+        columns = _columns(job, preview if found else None)
+        if links.filter(pk=job.pk).update(due_at=now, **columns) and "payload" in columns:
+            payloads[job.pk] = columns["payload"]
+    note_pictures(payloads)
     live.changed(*conversations)
     reached(Step.LINKS_WRITTEN)
     transaction.on_commit(partial(reached, Step.LINKS_COMMITTED), robust=True)

@@ -18,6 +18,7 @@ from conversations.models import Conversation, Delivery, Kind, Message
 from conversations.outbound import tasks
 from conversations.outbound.attach import Accepted, accept, attach
 from conversations.outbound.outbox import give_up_at, queued
+from conversations.outbound.pictures import note_pictures
 from conversations.outbound.standing_links import Piece, pieces
 from conversations.refusals import CannotSend, why_left
 from omnichannel import amb
@@ -125,6 +126,8 @@ def _send(
     )
     message.save(force_insert=True)
     attach(message, files)
+    if message.payload:
+        note_pictures({message.pk: message.payload})
     ids = {"message": message.pk, "conversation": conversation.pk, "apple_id": message.apple_id}
     transaction.on_commit(partial(log.info, "message_queued", **ids), robust=True)
     # Whoever answers has read what came before.

@@ -14,6 +14,7 @@ from conversations.models import (
     Fetch,
     InboundReceipt,
     Message,
+    MessagePicture,
     Reference,
 )
 
@@ -72,6 +73,7 @@ def empty(messages: list[int], **changes: Any) -> Removed:
         key="",
     )
     Reference.objects.filter(message__in=messages).delete()
+    MessagePicture.objects.filter(message__in=messages).delete()
     Attempt.objects.filter(message__in=messages).exclude(reason="").update(reason="")
     count = Message.objects.filter(pk__in=messages).update(
         body="", subject="", payload=None, answer_key="", client_key="", failure_reason="", **changes
@@ -84,6 +86,7 @@ def delete_messages(messages: list[int]) -> Removed:
     removed = Removed(files=doom_files(messages))
     receipts = list(InboundReceipt.objects.filter(message__in=messages).values_list("pk", flat=True))
     Message.objects.filter(reaction_to__in=messages).update(reaction_to=None)
+    MessagePicture.objects.filter(message__in=messages).delete()
     for kind, rows in (
         ("attachments", Attachment.objects.filter(message__in=messages)),
         ("references", Reference.objects.filter(message__in=messages)),

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from conversations.privacy import erase, export, files, retention
+from conversations.privacy import erase, export, files, pictures, retention
 from omnichannel.common import bell
 
 # A turn of the worker: whoever waits behind it for a message waits no longer than this.
@@ -23,6 +23,12 @@ def delete_files() -> None:
     """Delete files that no row names any more."""
     bell.answer(delete_files)
     files.delete_doomed()
+
+
+@shared_task
+def remove_pictures() -> None:
+    """Delete pictures that nothing shows any more."""
+    pictures.remove_unused()
 
 
 @shared_task

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('size', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Length('png'), output_field=models.PositiveIntegerField())),
                 ('width', models.PositiveIntegerField()),
                 ('height', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('kept_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('png'), 200000), name='a_picture_fits_apples_limit')],

@@ -23,7 +23,8 @@ class Picture(models.Model):
     size = models.GeneratedField(expression=Length("png"), output_field=models.PositiveIntegerField(), db_persist=True)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    created_at = models.DateTimeField(default=timezone.now)
+    # When somebody last brought it, or used it last: unused ones are deleted some time after.
+    kept_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = (

@@ -1,5 +1,6 @@
 """Keeps pictures, each once, whoever brings it."""
 
+from omnichannel.common import clock
 from richmessages.models import Picture
 from richmessages.pictures.convert import Converted, convert
 
@@ -10,6 +11,13 @@ def keep(content: bytes) -> Picture:
 
 
 def keep_converted(converted: Converted) -> Picture:
-    """Return the kept picture; the same picture again is the same row."""
-    about = {"png": converted.png, "width": converted.width, "height": converted.height}
-    return Picture.objects.get_or_create(digest=converted.digest, defaults=about)[0]
+    """Return the kept picture; the same picture again is the same row, which nobody deletes from under the caller."""
+    picture = Picture(
+        digest=converted.digest,
+        png=converted.png,
+        width=converted.width,
+        height=converted.height,
+        kept_at=clock.now(),
+    )
+    Picture.objects.bulk_create([picture], update_conflicts=True, unique_fields=["digest"], update_fields=["kept_at"])
+    return picture

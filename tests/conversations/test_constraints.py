@@ -18,6 +18,7 @@ from tests.factories.conversations import (
     InboundReceiptFactory,
     LentDataFactory,
     MessageFactory,
+    MessagePictureFactory,
     ReferenceFactory,
 )
 from tests.factories.workstreams import AgentFactory
@@ -51,6 +52,7 @@ BREAKERS: dict[str, Callable[[], Any]] = {
         **OUT | {"delivery": "sending", "kind": "rich_link"}
     ),
     "one_reference_for_the_same_data_of_an_account": lambda: _again(LentDataFactory, "account", "digest"),
+    "a_message_names_a_picture_once": lambda: _again(MessagePictureFactory, "message", "picture"),
     "one_export_at_a_time": lambda: _again(ExportFactory, "customer"),
     "a_ready_export_expires": lambda: ExportFactory.create(state="done"),
     "a_finished_erasure_names_nobody": lambda: ErasureFactory.create(customer_id="urn:mbid:x", finished_at=NOW),

@@ -7,7 +7,7 @@ from django.db import connection
 
 from conversations.inbound.fetch import fetch_all
 from conversations.models import Attachment, Attempt, Conversation, Kind, Message
-from conversations.outbound.send import queue, send_text
+from conversations.outbound.send import send_text
 from simulator.services.phones import Draft
 from simulator.services.setup import register_business
 from tests.conversations.inbound.deliveries import line_of, put_to_work
@@ -99,7 +99,8 @@ def test_a_message_whose_picture_is_gone_fails_alone(
 ) -> None:
     image = {"data": "picture:gone", "mimeType": "image/png"}
     payload = {"url": "https://shop.example/", "title": "Shop", "assets": {"image": image}}
-    spoiled = queue(conversation, "Shop", by=None, kind=Kind.RICH_LINK, payload=payload)
+    spoiled = send_text(conversation, "Shop", by=None)
+    Message.objects.filter(pk=spoiled.pk).update(kind=Kind.RICH_LINK, payload=payload)
     send_text(conversation, "We open at nine.", by=None)
 
     portal.send()

@@ -18,9 +18,11 @@ from conversations.models import (
     InboundReceipt,
     LentData,
     Message,
+    MessagePicture,
     Reference,
 )
 from tests.factories.channels_app import AccountFactory, ChannelInstanceFactory
+from tests.factories.richmessages import PictureFactory
 
 
 class CustomerFactory(DjangoModelFactory[Customer]):
@@ -101,6 +103,16 @@ class ReferenceFactory(DjangoModelFactory[Reference]):
         model = Reference
 
     message = factory.SubFactory(MessageFactory)
+
+
+class MessagePictureFactory(DjangoModelFactory[MessagePicture]):
+    """A picture in a message."""
+
+    class Meta:
+        model = MessagePicture
+
+    message = factory.SubFactory(MessageFactory)
+    picture = factory.SubFactory(PictureFactory)
 
 
 class LentDataFactory(DjangoModelFactory[LentData]):
