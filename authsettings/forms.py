@@ -57,7 +57,6 @@ class Setting(SecretsForm):
         help_text=_("The provider’s token endpoint. OpenID Connect needs it."),
     )
     secrets = ("client_secret",)
-    destinations = ("token_url",)
 
     class Meta:
         model = AuthenticationSetting

@@ -13,7 +13,10 @@ class MspConnection(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     msp_id = models.CharField(_("MSP ID"), max_length=36, unique=True, validators=[is_uuid])
-    secret = EncryptedTextField(_("API secret"), help_text=_("The Base64 text from Apple Business Register."))
+    # Whoever gets what it has signed can speak to Apple in our name for a while.
+    secret = EncryptedTextField(
+        _("API secret"), help_text=_("The Base64 text from Apple Business Register."), used_at=("gateway_url",)
+    )
     secret_set_at = models.DateTimeField(null=True, editable=False)
     gateway_url = models.URLField(_("gateway address"), default=amb.APPLE_GATEWAY)
 

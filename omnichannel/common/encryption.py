@@ -2,6 +2,7 @@
 
 import base64
 import os
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
+from django.utils.translation import gettext as _
 
 NONCE_BYTES = 12
 
@@ -49,7 +51,7 @@ def encrypt(text: str, column: str) -> str:
 
 def decrypt(value: str, column: str) -> str:
     """Return the text, or raise CannotDecrypt."""
-    name, _, text = value.partition("$")
+    name, _dollar, text = value.partition("$")
     if name not in _keys():
         raise CannotDecrypt(f"The key {name!r} of {column} is not among FIELD_KEYS")
     sealed = base64.b64decode(text)
@@ -66,7 +68,15 @@ else:
 
 
 class EncryptedTextField(_TextField):
-    """A text that only ciphertext of reaches the database; empty stays empty."""
+    """A text that only ciphertext of reaches the database; empty stays empty.
+
+    ``used_at`` names the fields with the addresses that get it, or what it signs: it follows to no other one unless it
+    is entered again.
+    """
+
+    def __init__(self, *args: Any, used_at: Iterable[str] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.used_at = frozenset(used_at)
 
     @property
     def column_name(self) -> str:
@@ -82,3 +92,15 @@ class EncryptedTextField(_TextField):
     def get_lookup(self, lookup_name: str) -> Any:
         # A search would compare ciphertext and never match.
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+
+def held_at(record: models.Model, *, renewed: Collection[str] = ()) -> set[str]:
+    """Return the fields whose addresses a record's stored secrets are used at, but for those entered anew."""
+    secrets = [each for each in record._meta.concrete_fields if isinstance(each, EncryptedTextField)]
+    held = [each for each in secrets if each.name not in renewed and getattr(record, each.name)]
+    return {name for each in held for name in each.used_at}
+
+
+def why_held() -> str:
+    """Return why such an address cannot change by itself."""
+    return _("The stored secret is used at this address. To change it, enter the secret again.")

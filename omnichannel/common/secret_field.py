@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from omnichannel.common.encryption import held_at, why_held
 from omnichannel.common.records import RecordAdmin, tag
 
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ class SecretsForm(ModelForm):
     """
 
     secrets: ClassVar[tuple[str, ...]]
-    # Fields with the addresses that a secret is sent to: it does not follow to another one unless it is typed again.
-    destinations: ClassVar[tuple[str, ...]] = ()
     viewer: Any = None
 
     def __init__(self, *args: Any, viewer: Any = None, **kwargs: Any) -> None:
@@ -86,12 +85,10 @@ class SecretsForm(ModelForm):
     def clean(self) -> dict[str, Any] | None:
         """Let nobody lead a stored secret to an address of their own."""
         data = super().clean()
-        kept = [name for name in self.secrets if getattr(self.instance, name) and not self.cleaned_data.get(name)]
-        for name in self.destinations:
-            if kept and self.instance.pk and name in self.changed_data and name not in self.errors:
-                self.add_error(
-                    name, _("The stored secret is sent to this address. To change it, enter the secret again.")
-                )
+        entered = self.cleaned_data
+        for name in held_at(self.instance, renewed=[name for name in self.secrets if entered.get(name)]):
+            if name in entered and entered[name] != getattr(self.instance, name):
+                self.add_error(name, why_held())
         return data
 
     def _post_clean(self) -> None:

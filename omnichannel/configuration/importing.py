@@ -16,6 +16,7 @@ from channels_app.models import ChannelInstance
 from omnichannel.audit import changes as log
 from omnichannel.audit.models import Action
 from omnichannel.audit.services import record
+from omnichannel.common.encryption import held_at, why_held
 from omnichannel.configuration.addresses import check_addresses
 from omnichannel.configuration.description import Description, is_secret
 from omnichannel.configuration.plan import Change, Outcome, Plan
@@ -160,6 +161,7 @@ def _change(work: Import, entry: Entry, row: Model, resolved: dict[Any, Any]) ->
         return
     for name in sorted(entry.description.fixed & set(fields)):
         work.faults.append(Fault(f"{entry.place}.{name}", _("This was fixed when the record was added.")))
+    work.faults += [Fault(f"{entry.place}.{name}", why_held()) for name in sorted(held_at(row) & set(fields))]
     before = log.stored(row)
     for each, value in resolved.items():
         if _is_assigned(each):

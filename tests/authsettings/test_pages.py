@@ -69,6 +69,6 @@ def test_a_stored_secret_does_not_follow_to_another_address(administrator: Visit
     )
 
     assert errors(refused) == {
-        "token_url": ["The stored secret is sent to this address. To change it, enter the secret again."]
+        "token_url": ["The stored secret is used at this address. To change it, enter the secret again."]
     }
     assert taken.status_code == 302

@@ -9,13 +9,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from channels_app.models import Account, AutomatedMessage, ChannelInstance, MspConnection
+from omnichannel import amb
 from omnichannel.audit.models import AuditEvent
 from omnichannel.configuration import export, importing
 from omnichannel.configuration.plan import Plan
 from omnichannel.configuration.reading import Refused, read
 from tests.configuration.conftest import REAL_ID, SECRETS, TEST_ID
 from tests.conversations.test_races import someone_waits_for_us
-from tests.factories.channels_app import ChannelInstanceFactory
+from tests.factories.channels_app import ChannelInstanceFactory, MspConnectionFactory
 from tests.factories.workstreams import QueueFactory, WorkstreamFactory
 from tests.journeys.running import eventually
 from tests.portal.visitors import Visitor
@@ -192,6 +193,18 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated() -> None:
 
     assert found[0] == "connections[0].secret"
     assert SECRETS[0] not in found[1]
+
+
+def test_a_stored_secret_follows_to_no_other_address() -> None:
+    MspConnectionFactory.create(name="A", msp_id=REAL_ID, gateway_url="https://gateway.example/v1")
+    MspConnectionFactory.create(name="B", msp_id=TEST_ID, gateway_url="https://gateway.example/v1", secret="")
+
+    moved = [
+        {"name": name, "msp_id": msp_id, "gateway_url": amb.APPLE_GATEWAY}
+        for name, msp_id in (("A", REAL_ID), ("B", TEST_ID))
+    ]
+
+    assert [place for place, _message in faults_of(file(connections=moved))] == ["connections[0].gateway_url"]
 
 
 def test_no_json_is_no_configuration() -> None:
