@@ -10,6 +10,9 @@ const AGAIN = 2000;
 const POLL = 1500;
 // Letters typed into one field in one go are undone together.
 const TOGETHER = 1500;
+// A link waits this long for what was typed to be saved; then the browser asks.
+const LEAVING = 3000;
+const TICK = 30;
 
 const form = document.getElementById("designer");
 const announced = document.getElementById("announce");
@@ -187,6 +190,17 @@ const typing = (wait = 0) => {
   }, wait);
 };
 
+/** Follow a link once what was typed is saved, so that nobody is asked about something that takes a moment. */
+const leaveFor = async (link) => {
+  const endsAt = Date.now() + LEAVING;
+  typing();
+  while ((isTyped || isBusy) && Date.now() < endsAt) await pause(TICK);
+  location.assign(link.href);
+};
+
+const isPlain = (event) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+const leadsAway = (link) => link && !link.target && !link.download && link.pathname !== location.pathname;
+
 const isOurs = (field) => field.form === form && field.id !== "content" && field.name;
 
 const heads = (field) => {
@@ -284,12 +298,21 @@ form.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-undo]")) step("undo");
   if (event.target.closest("[data-redo]")) step("redo");
-  if (event.target.closest("[data-reload]")) isLeaving = true;
+  const link = event.target.closest("a[href]");
+  if (link?.matches("[data-reload]")) isLeaving = true;
+  else if (isTyped && leadsAway(link) && isPlain(event)) {
+    event.preventDefault();
+    leaveFor(link);
+  }
 });
 document.addEventListener("input", onInput);
 document.addEventListener("change", onChange);
 document.addEventListener("keydown", onKey);
 for (const [name, handle] of Object.entries(drags)) document.addEventListener(name, handle);
+// A window that is closed, or a step back in the history, waits for nobody: this goes out behind it.
+addEventListener("pagehide", () => {
+  if (isTyped && !isBusy) fetch(form.getAttribute("action"), { method: "POST", body: bodyFor(""), keepalive: true });
+});
 addEventListener("beforeunload", (event) => {
   if (!isLeaving && (isUnsaved || isBusy)) event.preventDefault();
 });

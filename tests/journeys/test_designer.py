@@ -135,3 +135,23 @@ def test_two_tabs_lose_nothing(page: Page) -> None:
     expect(page.get_by_text("changed in another tab")).to_be_hidden()
     page.reload()
     expect(page.get_by_label("Message title")).to_have_value("Mine")
+
+
+def test_who_leaves_while_typing_finds_it_saved(page: Page) -> None:
+    begin(page, "In a hurry")
+    address = page.url
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    page.get_by_label("Message title").press_sequentially("By the link")
+    page.get_by_role("link", name="Rich messages", exact=True).first.click()
+    page.wait_for_url("**/richmessages/richmessage/")
+    page.goto(address)
+    expect(page.get_by_label("Message title")).to_have_value("By the link")
+    assert asked == []
+
+    page.get_by_label("Message title").fill("By going back")
+    page.go_back()
+    page.wait_for_url(lambda url: url != address)
+    page.goto(address)
+    expect(page.get_by_label("Message title")).to_have_value("By going back")
