@@ -24,12 +24,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from omnichannel.audit import changes
 from omnichannel.audit.models import Action
 from omnichannel.common.acts import posted
-from omnichannel.common.records import RecordAdmin, ago, copyable, dress, link_to, tag
+from omnichannel.common.records import NAMED_USERS, RecordAdmin, ago, copyable, dress, line_of, link_to, tag
 from omnichannel.drafts.records import GuidedAdmin
 from workstreams import forms, services, tokens
 from workstreams.models import Agent, ApiToken, Queue, User, Workstream
 from workstreams.people import admin as people_pages  # noqa: F401 - registers theirs
 from workstreams.people.services import ANSWERING, assign_duties
+from workstreams.rich import services as rich
 from workstreams.roles import Role, may_change_person, roles_of
 from workstreams.wizards import NewWorkstream
 
@@ -69,6 +70,11 @@ class Workstreams(GuidedAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.copy_view)
         return [path("<int:pk>/copy/", view, name="workstreams_workstream_copy"), *super().get_urls()]
+
+    def users_of(self, record: Any) -> list[SafeString]:
+        """Return what forbids deleting a workstream: rich messages tied to it alone would be offered everywhere."""
+        tied = list(rich.tied_only_to(record)[: NAMED_USERS + 1])
+        return super().users_of(record) + ([line_of(tied)] if tied else [])
 
     @method_decorator(posted)
     def copy_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
@@ -133,16 +133,22 @@ class RecordAdmin(ModelAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[Any], list[Any]]:
-        users = [line for record in objs for line in named_users(record)]
+        users = [line for record in objs for line in self.users_of(record)]
         if users:
             return [], {}, set(), users
         return super().get_deleted_objects(objs, request)
+
+    def users_of(self, record: Model) -> list[SafeString]:
+        """Return a line for each kind of record that forbids deleting this one."""
+        return named_users(record)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         try:
-            return super().delete_view(request, object_id, extra_context)
+            record = self.get_object(request, unquote(object_id))
+            context = {"remaining": what_remains(record) if record else []}
+            return super().delete_view(request, object_id, context | (extra_context or {}))
         except ProtectedError:
             # Somebody began to use the record while the question stood; asking again names them.
             return HttpResponseRedirect(request.get_full_path())
@@ -158,7 +164,7 @@ def dress(fields: Iterable[forms.Field]) -> None:
 def named_users(record: Model) -> list[SafeString]:
     """Return a line for each kind of record that forbids deleting this one, naming the first few of them."""
     return [
-        _line(relation.related_model, found)
+        line_of(found)
         for relation in record._meta.related_objects
         if getattr(relation, "on_delete", None) is models.PROTECT
         if (found := _first_users(relation, record))
@@ -170,9 +176,23 @@ def _first_users(relation: Any, record: Model) -> Sequence[Model]:
     return list(related.filter(**{relation.field.name: record}).order_by("pk")[: NAMED_USERS + 1])
 
 
-def _line(model: type[Model], found: Sequence[Model]) -> SafeString:
-    """Return "workstream: Sales", linked where the record has a page."""
-    options = model._meta
+def what_remains(record: Model) -> list[str]:
+    """Return "12 messages" for each kind of record that was made of this one and stays without it."""
+    relations = record._meta.get_fields(include_hidden=True)
+    loose = [each for each in relations if getattr(each, "on_delete", None) is models.SET_NULL and each.auto_created]
+    return [words for each in loose if (words := _counted(each, record))]
+
+
+def _counted(relation: Any, record: Model) -> str:
+    options = relation.related_model._meta
+    count = relation.related_model._default_manager.filter(**{relation.field.name: record}).count()
+    kind = options.verbose_name if count == 1 else options.verbose_name_plural
+    return f"{number_format(count, force_grouping=True)} {kind}" if count else ""
+
+
+def line_of(found: Sequence[Model]) -> SafeString:
+    """Return "workstream: Sales", linked where the records have pages; one more than are named stands for others."""
+    options = found[0]._meta
     kind = options.verbose_name if len(found) == 1 else options.verbose_name_plural
     names = [link_to(user) for user in found[:NAMED_USERS]]
     if len(found) > NAMED_USERS:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from tests.journeys.people import sign_in
 from tests.journeys.running import Running
@@ -141,7 +141,12 @@ def test_who_leaves_while_typing_finds_it_saved(page: Page) -> None:
     begin(page, "In a hurry")
     address = page.url
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
 
     page.get_by_label("Message title").press_sequentially("By the link")
     page.get_by_role("link", name="Rich messages", exact=True).first.click()

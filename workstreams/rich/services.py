@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from omnichannel.audit import changes
 from richmessages.models import RichMessage
 from workstreams.models import Workstream
+
+
+def tied_only_to(workstream: Workstream) -> QuerySet[RichMessage]:
+    """Return the messages that are offered in this workstream and in no other."""
+    elsewhere = Workstream.rich_messages.through.objects.exclude(workstream=workstream).values("richmessage")
+    return workstream.rich_messages.exclude(pk__in=elsewhere)
 
 
 def tie(

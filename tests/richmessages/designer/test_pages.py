@@ -17,6 +17,7 @@ from richmessages.kinds.kind import Kind, SendContext
 from richmessages.models import PictureSource, RichMessage, SourceState, State
 from richmessages.pictures.address import picture_src
 from richmessages.services import describe
+from tests.factories.conversations import OutboundFactory
 from tests.factories.richmessages import PictureSourceFactory, RichMessageFactory
 from tests.factories.workstreams import WorkstreamFactory
 from tests.portal.visitors import Visitor
@@ -409,6 +410,15 @@ def test_a_duplicate_is_a_draft_of_its_own(administrator: Visitor) -> None:
     copies = RichMessage.objects.exclude(pk=message.pk).order_by("pk")
     assert [copy.name for copy in copies] == ["Hours (copy)", "Hours (copy 2)"]
     assert {(copy.state, copy.content["summary"], copy.tags[0]) for copy in copies} == {("draft", "Other", "a")}
+
+
+def test_the_question_says_how_often_a_message_was_sent(administrator: Visitor) -> None:
+    message = RichMessageFactory.create()
+    OutboundFactory.create_batch(2, rich_message=message, payload={})
+
+    page = administrator.opens("richmessages_richmessage_delete", message.pk).content.decode()
+    assert "It was used in 2 messages, which stay as they are." in page
+    assert "Nothing uses" not in page
 
 
 def test_a_message_is_deleted_after_a_question(administrator: Visitor) -> None:

@@ -12,6 +12,7 @@ from tests.factories.workstreams import WorkstreamFactory
 from tests.portal.visitors import Visitor, administrator
 from tests.portal_of import Portal
 from tests.simulator.apple import FakePhone, apple
+from workstreams.models import Workstream
 
 __all__ = ["administrator", "apple", "phone", "portal"]
 
@@ -90,3 +91,18 @@ def test_a_message_is_added_from_the_advanced_settings_of_a_workstream(administr
 
     assert "Show advanced settings" in page
     assert f"/workstreams/workstream/{workstream.pk}/rich-messages/" in page
+
+
+def test_a_workstream_is_not_deleted_from_under_messages_that_are_offered_nowhere_else(administrator: Visitor) -> None:
+    shop, workshop = WorkstreamFactory.create_batch(2)
+    here, both = RichMessageFactory.create(name="Bikes"), RichMessageFactory.create(name="Topics")
+    shop.rich_messages.add(here, both)
+    workshop.rich_messages.add(both)
+
+    page = administrator.opens("workstreams_workstream_delete", shop.pk).content.decode()
+    administrator.sends("workstreams_workstream_delete", shop.pk, post="yes")
+
+    assert "<b>rich message</b>: <a href=" in page
+    assert "Bikes" in page
+    assert "Topics" not in page
+    assert Workstream.objects.filter(pk=shop.pk).exists()
