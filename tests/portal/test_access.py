@@ -24,6 +24,7 @@ LISTS = (
     "authsettings_authenticationsetting_changelist",
     "ledger_attention",
     "payments_paymentprofile_changelist",
+    "richmessages_richmessage_changelist",
     "workstreams_apitoken_changelist",
     "workstreams_capacityprofile_changelist",
     "workstreams_presence_changelist",
@@ -69,6 +70,16 @@ def test_a_deactivated_administrator_is_out_at_once(administrator: Visitor) -> N
     response = administrator.opens("index")
 
     assert response.status_code == 302
+
+
+@pytest.mark.parametrize("name", [*LISTS, "workstreams_user_bulk"])
+def test_a_list_stands_characters_that_no_row_holds(administrator: Visitor, name: str) -> None:
+    page = administrator.opens(name)
+    filters = page.context["cl"].filter_specs if "cl" in (page.context or {}) else []
+    asked = {parameter for each in filters for parameter in each.expected_parameters()}
+
+    for parameter in ("q", *asked):
+        assert administrator.opens(name, **{parameter: "\0"}).status_code in (200, 302)
 
 
 @pytest.mark.parametrize("page", PLANNED, ids=attrgetter("slug"))
