@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from conversations.models import Conversation, Message
@@ -50,7 +51,9 @@ def send_rich(
     complete = kind.content.model_validate(content)
     if reason := why_not(conversation, kind):
         if by is None and kind.needs is None:
-            return send_text(conversation, kind.fallback(complete), by=None, client_key=client_key)
+            with translation.override(rich_message.locale):
+                words = kind.fallback(complete)
+            return send_text(conversation, words, by=None, client_key=client_key)
         raise CannotSend(reason)
     context = SendContext(picture_by_url=kept(sources), locale=rich_message.locale)
     encoded = encode(kind, complete, context, sources)

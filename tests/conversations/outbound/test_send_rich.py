@@ -11,6 +11,7 @@ from conversations.refusals import CannotSend
 from tests.factories.richmessages import PNG, PictureSourceFactory, RichMessageFactory
 from tests.factories.workstreams import WorkstreamFactory
 from tests.portal_of import Portal
+from tests.richmessages.content import complete
 from tests.simulator.apple import FakePhone
 
 
@@ -66,6 +67,17 @@ def test_a_device_that_cannot_show_it_is_a_reason_for_agents_and_words_for_progr
     with pytest.raises(CannotSend, match="device cannot show"):
         send_rich(conversation, rich, by=portal.agent)
     assert send_rich(conversation, rich, by=None).body == "Monday\nTuesday"
+
+
+def test_words_for_a_device_that_cannot_show_it_tell_days_in_the_messages_language(
+    portal: Portal, conversation: Conversation
+) -> None:
+    Customer.objects.update(capabilities=[], locale="de_DE")
+    conversation.customer.refresh_from_db()
+    content = complete("time_picker") | {"image_url": "", "days": [{"date": "2031-03-05", "times": ["09:00"]}]}
+    rich = RichMessageFactory(kind="time_picker", locale="de-DE", content=content)
+
+    assert "5. März 2031: 09:00" in send_rich(conversation, rich, by=None).body
 
 
 def test_what_is_tied_to_another_workstream_is_not_on_offer(portal: Portal, conversation: Conversation) -> None:
