@@ -54,7 +54,7 @@ def _picture_faults(pictures: Iterable[tuple[Path, str]], sources: Sources) -> I
     for path, url in pictures:
         source = sources.get(url)
         if source is None or source.state == SourceState.WAITING:
-            yield Fault(path, _("The picture is being fetched."))
+            yield Fault(path, _("The picture is being fetched."), is_passing=True)
         elif source.picture is None:
             yield Fault(path, source.reason)
         else:

@@ -36,8 +36,9 @@ class Desk:
 
     @property
     def faults(self) -> list[Fault]:
-        """Return what is marked: while somebody fills in the form for the first time, no gaps."""
-        return [fault for fault in self.found if self.is_checked or not self._is_gap(fault)]
+        """Return what is marked: what lasts, and no gaps while somebody fills in the form for the first time."""
+        lasting = [fault for fault in self.found if not fault.is_passing]
+        return [fault for fault in lasting if self.is_checked or not self._is_gap(fault)]
 
     @property
     def has_conflict(self) -> bool:

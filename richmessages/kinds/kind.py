@@ -21,6 +21,8 @@ class Fault:
     path: Path
     text: str
     is_warning: bool = False
+    # It goes by itself, since a worker is at it.
+    is_passing: bool = False
 
     @property
     def name(self) -> str:
