@@ -140,7 +140,8 @@ def examine(kind: Kind, content: Any, *, anew: str = "") -> tuple[list[Fault], S
 def settle(message: RichMessage) -> None:
     """Make a message that comes out of a file what its state says, by the rules of publishing; its pictures follow.
 
-    Raise ValidationError where an active one is not complete.
+    Edits that wait here go on waiting. Raise ValidationError where an active message is not complete, or where one
+    would become a draft whose edits wait.
     """
     kind = KINDS.get(message.kind)
     if kind is None:
@@ -148,7 +149,9 @@ def settle(message: RichMessage) -> None:
     faults = [fault for fault in lint_fields(kind, message.content) if not fault.is_warning]
     if not isinstance(message.content, dict) or (message.is_active and faults):
         raise ValidationError({"content": [f"{fault.name}: {fault.text}" for fault in faults]})
-    message.edits, message.revision, message.changed_at = None, message.revision + 1, timezone.now()
+    if message.edits is not None and not message.is_active:
+        raise ValidationError({"state": _("Somebody’s edits of it wait here. Publish or discard them first.")})
+    message.revision, message.changed_at = message.revision + 1, timezone.now()
     if message.is_active:
         message.published_at = message.published_at or message.changed_at
     ask_for({url for _path, url in pictures_in(kind, message.content, faults)})

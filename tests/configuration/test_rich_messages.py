@@ -62,13 +62,18 @@ def test_content_that_is_no_object_is_refused() -> None:
     assert list(complaints(file_of(content=["a"], state="draft")))
 
 
-def test_an_open_tab_notices_that_the_content_came_from_a_file() -> None:
-    message = RichMessageFactory.create(name="Spring", kind="website_link", content=LINK, edits=LINK | {"title": "x"})
+def test_an_open_tab_notices_that_the_content_came_from_a_file_and_edits_go_on_waiting() -> None:
+    edits = LINK | {"title": "x"}
+    message = RichMessageFactory.create(name="Spring", kind="website_link", content=LINK, edits=edits)
 
     brought(file_of(content=LINK | {"title": "Summer"}))
 
     message.refresh_from_db()
-    assert (message.content["title"], message.edits, message.revision) == ("Summer", None, 2)
+    assert (message.content["title"], message.edits, message.revision) == ("Summer", edits, 2)
+
+    assert list(complaints(file_of(state="draft"))) == [
+        "rich_messages[0].state: Somebody’s edits of it wait here. Publish or discard them first."
+    ]
 
 
 def test_ties_to_workstreams_come_along() -> None:
