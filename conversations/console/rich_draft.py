@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,6 +34,8 @@ class Field:
 
     place: EditableField
     fault: str = ""
+    # It may be sent all the same.
+    is_warned: bool = False
 
     @property
     def name(self) -> str:
@@ -59,8 +62,10 @@ class RichDraft:
     @cached_property
     def fields(self) -> list[Field]:
         """Return what may be changed; nothing where the message is sent as it is."""
-        faults = {fault.name: fault.text for fault in reversed(self._faults)}
-        return [Field(each, faults.get(each.name, "")) for each in editable_fields(self.message, self._content)]
+        first: dict[str, Fault] = {}
+        for fault in sorted(self._faults, key=attrgetter("is_warning")):
+            first.setdefault(fault.name, fault)
+        return [_field(each, first.get(each.name)) for each in editable_fields(self.message, self._content)]
 
     @property
     def is_configurable(self) -> bool:
@@ -111,6 +116,10 @@ class RichDraft:
     @property
     def _grave(self) -> list[Fault]:
         return [fault for fault in self._faults if not fault.is_warning]
+
+
+def _field(place: EditableField, fault: Fault | None) -> Field:
+    return Field(place, fault.text, fault.is_warning) if fault else Field(place)
 
 
 def changes_in(posted: Mapping[str, str], message: RichMessage) -> dict[str, str]:

@@ -110,7 +110,8 @@ const show = async (url) => {
 
 const markFaults = () => {
   for (const field of panel().querySelectorAll("[aria-describedby^=rich-fault]")) {
-    field.ariaInvalid = String(byId(field.getAttribute("aria-describedby")).textContent.trim() !== "");
+    const fault = byId(field.getAttribute("aria-describedby"));
+    field.ariaInvalid = String(fault.textContent.trim() !== "" && !fault.matches(".warned"));
   }
 };
 

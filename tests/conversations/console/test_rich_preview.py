@@ -246,3 +246,14 @@ def test_what_is_tampered_with_is_refused(console: Client, conversation: Convers
     answer = send(console, conversation, rich, **{"change.kind": "x"})
 
     assert faults(answer) == ["“kind” cannot be changed for a single sending."]
+
+
+def test_a_time_that_has_passed_is_told_and_may_be_sent(console: Client, conversation: Conversation) -> None:
+    days = [{"date": "2020-01-01", "times": ["09:00"]}, {"date": "2031-01-01", "times": ["09:00"]}]
+    content = complete("time_picker") | {"image_url": "", "days": days}
+    rich = RichMessageFactory(kind="time_picker", content=content, is_configurable=True)
+
+    page = console.get(url(conversation, rich))
+
+    assert '<p class="error warned"' in page.content.decode()
+    assert page.context["draft"].may_be_sent
