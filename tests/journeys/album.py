@@ -13,8 +13,8 @@ from tests.journeys.running import ROOT
 GUIDE = ROOT / "docs" / "guide"
 # How the manual shows each page: the end of the file's name, the width, the scheme.
 VIEWS = (("", 1440, "light"), ("-dark", 1440, "dark"), ("-narrow", 390, "light"))
-# A page of the portal has few colours; this makes a picture a fourth as large.
-COLOURS = 64
+# A page of the portal has few colours; this makes a picture a third as large.
+COLOURS = 96
 # The height of a bar that does not scroll away.
 STAYS = 110
 
