@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from omnichannel.common import clock, web
 from omnichannel.common.rolling import Drain, one_at_a_time
-from richmessages.models import PictureSource, SourceState
+from richmessages.models import Picture, PictureSource, SourceState
 from richmessages.pictures.convert import Converted, NotAPicture, convert
 from richmessages.pictures.keep import keep_converted
 
@@ -93,7 +93,17 @@ def bring(job: Job) -> Brought:
 
 def _record(results: list[tuple[Job, Brought]]) -> None:
     for job, brought in results:
+        if brought.converted:
+            _spare_earlier(job)
         _write(job, brought)
+
+
+def _spare_earlier(job: Job) -> None:
+    """Keep the picture that may be replaced for a while yet, for whoever has just read of it.
+
+    Not in the transaction that writes the next one: locking both there, two workers could wait for each other.
+    """
+    Picture.objects.filter(sources=job.pk).update(kept_at=clock.now())
 
 
 @transaction.atomic
