@@ -26,13 +26,17 @@ def ask_for(urls: Iterable[str], *, anew: bool = False) -> None:
         return
     now = clock.now()
     known = PictureSource.objects.filter(url__in=wanted)
-    new = wanted - set(known.values_list("url", flat=True))
-    # Whoever asks for the same at the same time makes the row that both mean.
+    lately = known.filter(Q(due_at__isnull=False) | Q(asked_at__gt=now - KEPT_REST))
+    others = wanted - set(lately.values_list("url", flat=True))
+    # Also where it is there: whoever forgets unused addresses meanwhile sees it asked for, or it is made anew.
     PictureSource.objects.bulk_create(
-        [PictureSource(url=url, asked_at=now, due_at=now) for url in sorted(new)], ignore_conflicts=True
+        [PictureSource(url=url, asked_at=now, due_at=now) for url in sorted(others)],
+        update_conflicts=True,
+        unique_fields=["url"],
+        update_fields=["asked_at"],
     )
-    count = _try_again(known.filter(due_at=None).exclude(url__in=new), now, anew=anew)
-    if new or count:
+    count = _try_again(known.filter(due_at=None), now, anew=anew)
+    if others or count:
         bell.ring(tasks.fetch)
 
 
