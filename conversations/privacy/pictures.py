@@ -1,7 +1,9 @@
 """Deletes pictures that nothing shows any more: no message, no rich message, no link that was read a moment ago."""
 
 import datetime
+import time
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from conversations.models import MessagePicture
@@ -15,18 +17,22 @@ BATCH = 200
 REST = datetime.timedelta(days=1)
 
 
-def remove_unused() -> int:
-    """Delete addresses and pictures that are of no use; return how many pictures went."""
+def remove_unused(*, seconds: float | None = None) -> bool:
+    """Delete addresses and pictures that are of no use; return False where the time was up before all were gone."""
+    ends_at = None if seconds is None else time.monotonic() + seconds
     forget_sources()
-    removed = 0
-    while count := _delete(BATCH):
-        removed += count
-    return removed
+    while _delete_batch():
+        if ends_at is not None and time.monotonic() >= ends_at:
+            return False
+    return True
 
 
-def _delete(limit: int) -> int:
-    found = list(_unused().values_list("pk", flat=True)[:limit])
-    # Asked again: what was brought anew meanwhile has moved its time, and stays.
+@transaction.atomic
+def _delete_batch() -> int:
+    # Whoever holds one is keeping it anew.
+    unused = _unused().select_for_update(of=("self",), skip_locked=True)
+    found = list(unused.values_list("pk", flat=True)[:BATCH])
+    # Asked again under the locks: what was used meanwhile stays.
     return delete_at_once(_unused().filter(pk__in=found))
 
 

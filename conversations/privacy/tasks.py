@@ -27,8 +27,10 @@ def delete_files() -> None:
 
 @shared_task
 def remove_pictures() -> None:
-    """Delete pictures that nothing shows any more."""
-    pictures.remove_unused()
+    """Delete pictures that nothing shows any more for one turn; what is left goes to the end of the line."""
+    bell.answer(remove_pictures)
+    if not pictures.remove_unused(seconds=TURN_SECONDS):
+        bell.ring(remove_pictures)
 
 
 @shared_task
