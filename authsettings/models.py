@@ -21,7 +21,8 @@ class AuthenticationSetting(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
     flow = models.CharField(_("authentication type"), max_length=6, choices=Flow, default=Flow.CODE)
     client_id = models.CharField(_("client ID"), max_length=2000)
-    client_secret = EncryptedTextField(_("client secret"), used_at=("token_url",))
+    # The second address gets the tokens that the secret obtained: whoever has one reads the customer's data.
+    client_secret = EncryptedTextField(_("client secret"), used_at=("token_url", "user_info_url"))
     client_secret_set_at = models.DateTimeField(null=True, editable=False)
     scopes = ArrayField(models.CharField(max_length=200), verbose_name=_("scope"), default=list, blank=True)
     user_info_url = models.URLField(_("decrypted token URL"), max_length=2000)

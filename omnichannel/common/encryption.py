@@ -70,8 +70,8 @@ else:
 class EncryptedTextField(_TextField):
     """A text that only ciphertext of reaches the database; empty stays empty.
 
-    ``used_at`` names the fields with the addresses that get it, or what it signs: it follows to no other one unless it
-    is entered again.
+    ``used_at`` names the fields with the addresses that get it, or what it signs or obtains: it follows to no other one
+    unless it is entered again.
     """
 
     def __init__(self, *args: Any, used_at: Iterable[str] = (), **options: Any) -> None:

@@ -16,7 +16,7 @@ from channels_app.models import ChannelInstance
 from omnichannel.audit import changes as log
 from omnichannel.audit.models import Action
 from omnichannel.audit.services import record
-from omnichannel.common.encryption import held_at, why_held
+from omnichannel.common.encryption import held_at
 from omnichannel.configuration.addresses import check_addresses
 from omnichannel.configuration.description import Description, is_secret
 from omnichannel.configuration.plan import Change, Outcome, Plan
@@ -161,7 +161,7 @@ def _change(work: Import, entry: Entry, row: Model, resolved: dict[Any, Any]) ->
         return
     for name in sorted(entry.description.fixed & set(fields)):
         work.faults.append(Fault(f"{entry.place}.{name}", _("This was fixed when the record was added.")))
-    work.faults += [Fault(f"{entry.place}.{name}", why_held()) for name in sorted(held_at(row) & set(fields))]
+    work.faults += [Fault(f"{entry.place}.{name}", _why_held()) for name in sorted(held_at(row) & set(fields))]
     before = log.stored(row)
     for each, value in resolved.items():
         if _is_assigned(each):
@@ -169,6 +169,14 @@ def _change(work: Import, entry: Entry, row: Model, resolved: dict[Any, Any]) ->
     if _save(work, entry, row, resolved):
         work.changes.append(Change(entry.description, str(row), Outcome.CHANGED, fields, missing))
         work.told.append((row, before))
+
+
+def _why_held() -> str:
+    # Unlike a form, a file cannot bring the secret along.
+    return _(
+        "The stored secret is used at this address. Leave the field out of the file, and change it on the record’s "
+        "page, where the secret is entered again."
+    )
 
 
 def _save(work: Import, entry: Entry, row: Model, resolved: dict[Any, Any]) -> bool:

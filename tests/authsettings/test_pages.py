@@ -58,10 +58,11 @@ def test_a_wrong_entry_is_explained_at_its_field(
     assert not AuthenticationSetting.objects.exists()
 
 
-def test_a_stored_secret_does_not_follow_to_another_address(administrator: Visitor) -> None:
+@pytest.mark.parametrize("address", ["token_url", "user_info_url"])
+def test_a_stored_secret_does_not_follow_to_another_address(administrator: Visitor, address: str) -> None:
     administrator.sends("authsettings_authenticationsetting_add", **entries())
     setting = AuthenticationSetting.objects.get()
-    elsewhere = entries(client_secret="", token_url="https://93.184.215.14/elsewhere")
+    elsewhere = entries(client_secret="", **{address: "https://93.184.215.14/elsewhere"})
 
     refused = administrator.sends("authsettings_authenticationsetting_change", setting.pk, **elsewhere)
     taken = administrator.sends(
@@ -69,6 +70,6 @@ def test_a_stored_secret_does_not_follow_to_another_address(administrator: Visit
     )
 
     assert errors(refused) == {
-        "token_url": ["The stored secret is used at this address. To change it, enter the secret again."]
+        address: ["The stored secret is used at this address. To change it, enter the secret again."]
     }
     assert taken.status_code == 302

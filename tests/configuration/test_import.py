@@ -5,12 +5,15 @@ import threading
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.models import URLField
 
 from channels_app.models import Account, AutomatedMessage, ChannelInstance, MspConnection
 from omnichannel import amb
 from omnichannel.audit.models import AuditEvent
+from omnichannel.common.encryption import EncryptedTextField
 from omnichannel.configuration import export, importing
 from omnichannel.configuration.plan import Plan
 from omnichannel.configuration.reading import Refused, read
@@ -204,7 +207,33 @@ def test_a_stored_secret_follows_to_no_other_address() -> None:
         for name, msp_id in (("A", REAL_ID), ("B", TEST_ID))
     ]
 
-    assert [place for place, _message in faults_of(file(connections=moved))] == ["connections[0].gateway_url"]
+    [(place, message)] = faults_of(file(connections=moved))
+
+    assert place == "connections[0].gateway_url"
+    assert "change it on the record’s page, where the secret is entered again" in message
+    assert MspConnection.objects.filter(gateway_url="https://gateway.example/v1").count() == 2
+
+
+def test_a_client_secret_follows_to_no_other_address(set_up: ChannelInstance) -> None:
+    moved = json.loads(export.text())["authentication_settings"]
+    elsewhere = "https://elsewhere.example.com/"
+    moved[0] |= {"token_url": elsewhere, "user_info_url": elsewhere}
+
+    places = [place for place, _message in faults_of(file(authentication_settings=moved))]
+
+    assert places == ["authentication_settings[0].token_url", "authentication_settings[0].user_info_url"]
+
+
+def test_each_address_beside_a_secret_says_whether_the_secret_is_used_there() -> None:
+    free = set()
+    for model in apps.get_models():
+        secrets = [each for each in model._meta.concrete_fields if isinstance(each, EncryptedTextField)]
+        used_at = {name for each in secrets for name in each.used_at}
+        addresses = {each.name for each in model._meta.concrete_fields if isinstance(each, URLField)}
+        free |= {f"{model.__name__}.{name}" for name in addresses - used_at if secrets}
+
+    # Apple's devices pay there; the certificate is shown to Apple alone.
+    assert free == {"PaymentProfile.gateway_url", "PaymentProfile.domain_url"}
 
 
 def test_no_json_is_no_configuration() -> None:
