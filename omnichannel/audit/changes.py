@@ -11,14 +11,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from omnichannel.audit.models import Action, AuditEvent, AuditEventQuerySet, kind_of
-from omnichannel.audit.services import record as append
-from omnichannel.audit.snapshot import Snapshot, snapshot, told
+from omnichannel.audit.services import Entry, record_all
+from omnichannel.audit.snapshot import Snapshot, snapshot, snapshots, told
 
 NOTHING: Snapshot = {}
+# A record, and what it held when it was looked at.
+Stored = tuple[Model, Snapshot]
 
 
 @contextmanager
@@ -38,6 +40,19 @@ def watched(
             after = stored(record, key)
             action = Action.SETTING_DELETED if after is None else action
             _append(action, record, told(before, after or NOTHING), by, request, key)
+
+
+@contextmanager
+def all_watched(
+    records: QuerySet[Any], *, by: Any, request: HttpRequest | None = None, action: Action = Action.SETTING_CHANGED
+) -> Iterator[None]:
+    """Record the same of many records, an event for each that differs: as many statements for many as for one."""
+    with transaction.atomic():
+        before = _all_stored(records.select_for_update(of=("self",), no_key=True))
+        yield
+        after = _all_stored(records.all())
+        entries = (_difference(before.get(key), after.get(key), action) for key in sorted({*before, *after}))
+        record_all([entry for entry in entries if entry], by=by, request=request)
 
 
 def stored(record: Model, key: Any = None, *, for_change: bool = False) -> Snapshot | None:
@@ -81,6 +96,20 @@ def history_of(record: Model) -> AuditEventQuerySet:
     return AuditEvent.objects.concerning(kind_of(type(record)), str(record.pk))
 
 
+def _all_stored(records: QuerySet[Any]) -> dict[Any, Stored]:
+    # In one order, so that two who lock the same ones do not wait for each other.
+    rows = list(records.order_by("pk"))
+    return {row.pk: (row, held) for row, held in zip(rows, snapshots(rows), strict=True)}
+
+
+def _difference(before: Stored | None, after: Stored | None, action: Action) -> Entry | None:
+    if before and after:
+        return _entry(action, after[0], told(before[1], after[1]))
+    if after:
+        return _entry(Action.SETTING_ADDED, after[0], told(NOTHING, after[1]))
+    return _entry(Action.SETTING_DELETED, before[0], told(before[1], NOTHING)) if before else None
+
+
 def _append(
     action: Action,
     record: Model,
@@ -89,17 +118,15 @@ def _append(
     request: HttpRequest | None,
     key: Any = None,
 ) -> AuditEvent | None:
+    entry = _entry(action, record, differences, key)
+    return record_all([entry], by=by, request=request)[0] if entry else None
+
+
+def _entry(action: Action, record: Model, differences: Mapping[str, list[Any]], key: Any = None) -> Entry | None:
     if not differences:
         return None
-    return append(
-        action,
-        by=by,
-        subject=_subject(record),
-        request=request,
-        kind=kind_of(type(record)),
-        id=str(key or record.pk),
-        changes=differences,
-    )
+    about = {"kind": kind_of(type(record)), "id": str(key or record.pk), "changes": differences}
+    return Entry(action, _subject(record), about)
 
 
 def _subject(record: Model) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
-from django.db.models import Model
+from django.db.models import Model, Prefetch, prefetch_related_objects
 
 from omnichannel.common.encryption import EncryptedTextField
 
@@ -37,11 +36,36 @@ class Named:
 Snapshot = Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class _Ties:
+    """What ties a kind of records to many others, and the columns of both sides in the rows between them."""
+
+    name: str
+    between: type[Model]
+    here: str
+    there: str
+
+    @property
+    def says_more(self) -> bool:
+        """Tell whether a row between holds something itself, such as how well an agent has a skill."""
+        return not self.between._meta.auto_created
+
+    @property
+    def rows(self) -> str:
+        """Return where a record has the rows between."""
+        return str(self.between._meta.get_field(self.here).remote_field.get_accessor_name())  # type: ignore[union-attr]
+
+
 def snapshot(record: Model) -> Snapshot:
     """Return the record's fields by name, with those of its own other side, such as a person's agent."""
-    return dict(_own(record)) | {
-        f"{name}.{inner}": value for name, other in _sides(record) for inner, value in _own(other, without=record)
-    }
+    return snapshots([record])[0]
+
+
+def snapshots(records: Sequence[Model]) -> list[Snapshot]:
+    """Return the same of records of one kind, in as many queries for many as for one."""
+    if records:
+        prefetch_related_objects(records, *_lookups(type(records[0])))
+    return [_held(record) for record in records]
 
 
 def told(before: Snapshot, after: Snapshot) -> dict[str, list[Any]]:
@@ -51,17 +75,46 @@ def told(before: Snapshot, after: Snapshot) -> dict[str, list[Any]]:
     return {name: _pair(old, new) for name, old, new in pairs if old != new}
 
 
+def _lookups(model: type[Model], path: str = "", without: type[Model] | None = None) -> Iterator[str | Prefetch[str]]:
+    for each in model._meta.concrete_fields:
+        if each.is_relation and _is_watched(each) and each.related_model is not without:
+            yield f"{path}{each.name}"
+    for ties in _ties(model):
+        if ties.says_more:
+            both = ties.between._base_manager.select_related(ties.here, ties.there)
+            yield Prefetch(f"{path}{ties.rows}", both)
+        else:
+            yield f"{path}{ties.name}"
+    if not path:
+        for name, other in _sides(model):
+            yield name
+            yield from _lookups(other, f"{name}__", without=model)
+
+
+def _held(record: Model) -> Snapshot:
+    held = dict(_own(record))
+    for name, _model in _sides(type(record)):
+        if other := getattr(record, name, None):
+            held |= {f"{name}.{inner}": value for inner, value in _own(other, without=record)}
+    return held
+
+
 def _own(record: Model, without: Model | None = None) -> Iterator[tuple[str, Any]]:
-    options = record._meta
-    for each in options.concrete_fields:
+    for each in record._meta.concrete_fields:
         if _is_watched(each) and not (without and each.related_model is type(without)):
             yield each.name, _value(record, each)
-    for each in options.many_to_many:
-        yield each.name, _names(getattr(record, each.name))
-    for relation in options.related_objects:
+    for ties in _ties(type(record)):
+        yield ties.name, _names(record, ties)
+
+
+def _ties(model: type[Model]) -> Iterator[_Ties]:
+    for each in model._meta.many_to_many:
+        yield _Ties(each.name, each.remote_field.through, each.m2m_field_name(), each.m2m_reverse_field_name())
+    for relation in model._meta.related_objects:
         # The other end of such a field belongs to both records: an agent's queues to agent and queue.
         if relation.many_to_many and (name := relation.get_accessor_name()):
-            yield name, _names(getattr(record, name))
+            field: Any = relation.field
+            yield _Ties(name, field.remote_field.through, field.m2m_reverse_field_name(), field.m2m_field_name())
 
 
 def _is_watched(each: models.Field[Any, Any]) -> bool:
@@ -69,14 +122,10 @@ def _is_watched(each: models.Field[Any, Any]) -> bool:
     return not (each.primary_key or is_clock or each.name in UNWATCHED)
 
 
-def _sides(record: Model) -> Iterator[tuple[str, Model]]:
-    for relation in record._meta.related_objects:
-        name = relation.get_accessor_name()
-        if relation.one_to_one and name:
-            try:
-                yield name, getattr(record, name)
-            except ObjectDoesNotExist:
-                continue
+def _sides(model: type[Model]) -> Iterator[tuple[str, type[Model]]]:
+    for relation in model._meta.related_objects:
+        if relation.one_to_one and (name := relation.get_accessor_name()):
+            yield name, relation.related_model
 
 
 def _value(record: Model, each: models.Field[Any, Any]) -> Any:
@@ -89,20 +138,13 @@ def _value(record: Model, each: models.Field[Any, Any]) -> Any:
     return None if value in ("", [], {}) else value
 
 
-def _names(others: Any) -> tuple[Named, ...] | None:
-    found = _named_between(others) if _says_more(others) else (Named(other.pk, str(other)) for other in others.all())
+def _names(record: Model, ties: _Ties) -> tuple[Named, ...] | None:
+    if ties.says_more:
+        rows = getattr(record, ties.rows).all()
+        found = [Named((getattr(row, f"{ties.there}_id"), str(row)), str(row)) for row in rows]
+    else:
+        found = [Named(other.pk, str(other)) for other in getattr(record, ties.name).all()]
     return tuple(sorted(found, key=lambda other: (other.name, str(other.key)))) or None
-
-
-def _says_more(others: Any) -> bool:
-    """Tell whether the rows between two records hold something themselves, such as how well an agent has a skill."""
-    return not others.through._meta.auto_created
-
-
-def _named_between(others: Any) -> Iterator[Named]:
-    here, there = others.source_field_name, others.target_field_name
-    rows = others.through._base_manager.filter(**{here: others.instance}).select_related(here, there)
-    return (Named((getattr(row, f"{there}_id"), str(row)), str(row)) for row in rows)
 
 
 def _pair(old: Any, new: Any) -> list[Any]:

@@ -5,16 +5,18 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from channels_app.models import Account, MspConnection
 from omnichannel.audit import changes, services
+from omnichannel.audit.chain import verify
 from omnichannel.audit.models import Action, AuditEvent
 from tests.factories.channels_app import AccountFactory, MspConnectionFactory
-from tests.factories.workstreams import AgentFactory, QueueFactory, UserFactory
+from tests.factories.workstreams import AgentFactory, AgentSkillFactory, QueueFactory, UserFactory
 from tests.portal.visitors import Visitor, visitor
-from workstreams.models import Queue
+from workstreams.models import Agent, Queue
 from workstreams.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +136,38 @@ def test_another_record_of_the_same_name_is_another() -> None:
         queue.agents.set([other])
 
     assert told()[2] == {"agents": [[f"Maya ({one.pk})"], [f"Maya ({other.pk})"]]}
+
+
+def test_of_many_records_each_that_differs_is_told() -> None:
+    kept, renamed, gone = (QueueFactory.create(name=name) for name in ("Kept", "Old", "Gone"))
+    QueueFactory.create(name="Elsewhere")
+
+    with changes.all_watched(Queue.objects.exclude(name="Elsewhere"), by=None):
+        Queue.objects.filter(pk=renamed.pk).update(name="New")
+        Queue.objects.filter(pk=gone.pk).delete()
+        added = Queue.objects.create(name="Added")
+
+    events = AuditEvent.objects.order_by("number")
+    assert [(event.action, event.details["id"], event.details["changes"]["name"]) for event in events] == [
+        ("setting_changed", str(renamed.pk), ["Old", "New"]),
+        ("setting_deleted", str(gone.pk), ["Gone", None]),
+        ("setting_added", str(added.pk), [None, "Added"]),
+    ]
+    assert not changes.history_of(kept).exists()
+    assert not verify().fault
+
+
+def test_many_records_cost_no_more_statements_than_one() -> None:
+    def statements(count: int) -> int:
+        for agent in AgentFactory.create_batch(count):
+            AgentSkillFactory.create(agent=agent)
+            QueueFactory.create().agents.add(agent)
+        queue = QueueFactory.create()
+        with CaptureQueriesContext(connection) as queries, changes.all_watched(Agent.objects.all(), by=None):
+            queue.agents.add(*Agent.objects.all())
+        return len(queries)
+
+    assert statements(1) == statements(20)
 
 
 @pytest.fixture
