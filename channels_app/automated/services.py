@@ -13,8 +13,7 @@ from channels_app.models import AutomatedMessage, ChannelInstance
 from channels_app.models.automated import AutomatedMessageQuerySet
 from channels_app.texts import languages_of
 from channels_app.triggers import Trigger
-from omnichannel.audit.models import Action
-from omnichannel.audit.services import record
+from omnichannel.audit import changes
 
 # Who changes something; None where a program does.
 Person = AbstractBaseUser | AnonymousUser | None
@@ -29,7 +28,6 @@ class Said:
     is_active: bool | None = None
 
 
-@transaction.atomic
 def write_text(
     triggers: Collection[Trigger],
     language: str,
@@ -41,27 +39,25 @@ def write_text(
     request: HttpRequest | None = None,
 ) -> None:
     """Set the channel's text of triggers in one language; whether they are active stays unless it is given."""
-    _make_rows(triggers, language)
     given = {"text": text, "is_active": is_active, "description": description}
-    _rows(triggers, language).update(**{name: value for name, value in given.items() if value is not None})
-    _note("text", triggers, language, by, request)
+    with changes.all_watched(_rows(triggers, language), by=by, request=request):
+        _make_rows(triggers, language)
+        _rows(triggers, language).update(**{name: value for name, value in given.items() if value is not None})
 
 
-@transaction.atomic
 def set_active(
     triggers: Collection[Trigger], language: str, *, is_active: bool, by: Person, request: HttpRequest | None = None
 ) -> None:
     """Have the channel's messages of one language sent, or not; their texts stay."""
-    _make_rows(triggers, language)
-    _rows(triggers, language).update(is_active=is_active)
-    _note("activate" if is_active else "deactivate", triggers, language, by, request)
+    with changes.all_watched(_rows(triggers, language), by=by, request=request):
+        _make_rows(triggers, language)
+        _rows(triggers, language).update(is_active=is_active)
 
 
-@transaction.atomic
 def reset(triggers: Collection[Trigger], language: str, *, by: Person, request: HttpRequest | None = None) -> None:
     """Go back to what holds without a text of the channel in this language."""
-    _rows(triggers, language).delete()
-    _note("reset", triggers, language, by, request)
+    with changes.all_watched(_rows(triggers, language), by=by, request=request):
+        _rows(triggers, language).delete()
 
 
 @transaction.atomic
@@ -70,22 +66,15 @@ def write_instance_messages(
 ) -> None:
     """Have an instance say exactly this by itself; what is not among it is inherited from the channel."""
     ChannelInstance.objects.select_for_update().get(pk=instance.pk)
-    before = _said_by(instance)
-    instance.automated_messages.exclude(trigger__in=[each.trigger for each in said]).delete()
-    known = {row.trigger: row for row in instance.automated_messages.all()}
-    for each in said:
-        # A handful of rows that a person typed.
-        row = known.get(each.trigger) or AutomatedMessage(instance=instance, trigger=each.trigger)
-        row.language, row.text = instance.language, each.text
-        row.is_active = row.is_active if each.is_active is None else each.is_active
-        row.save()
-    if _said_by(instance) != before:
-        subject = f"channel instance {instance.pk}"
-        record(Action.AUTOMATED_MESSAGES_CHANGED, by=by, subject=subject, request=request, messages=len(said))
-
-
-def _said_by(instance: ChannelInstance) -> list[tuple[str, str, bool]]:
-    return list(instance.automated_messages.order_by("trigger").values_list("trigger", "text", "is_active"))
+    with changes.all_watched(instance.automated_messages.all(), by=by, request=request):
+        instance.automated_messages.exclude(trigger__in=[each.trigger for each in said]).delete()
+        known = {row.trigger: row for row in instance.automated_messages.all()}
+        for each in said:
+            # A handful of rows that a person typed.
+            row = known.get(each.trigger) or AutomatedMessage(instance=instance, trigger=each.trigger)
+            row.language, row.text = instance.language, each.text
+            row.is_active = row.is_active if each.is_active is None else each.is_active
+            row.save()
 
 
 def _rows(triggers: Collection[Trigger], language: str) -> AutomatedMessageQuerySet:
@@ -109,9 +98,3 @@ def _make_rows(triggers: Collection[Trigger], language: str) -> None:
 
 def _active_by_trigger(triggers: Collection[Trigger], language: str) -> dict[str, bool]:
     return dict(_rows(triggers, language).values_list("trigger", "is_active"))
-
-
-def _note(act: str, triggers: Collection[Trigger], language: str, by: Person, request: HttpRequest | None) -> None:
-    names = " ".join(each.slug for each in triggers)
-    subject = f"automated messages in {language}"
-    record(Action.AUTOMATED_MESSAGES_CHANGED, by=by, subject=subject, request=request, act=act, triggers=names)

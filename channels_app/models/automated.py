@@ -56,4 +56,5 @@ class AutomatedMessage(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.trigger} ({self.language})"
+        whose = f" of {self.instance}" if self.instance else ""
+        return f"{self.trigger} ({self.language}){whose}"

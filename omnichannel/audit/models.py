@@ -29,7 +29,6 @@ class Action(models.TextChoices):
     CUSTOMER_ERASED = "customer_erased", gettext_lazy("Erased a customer")
     PEOPLE_CHANGED = "people_changed", gettext_lazy("Changed many people at once")
     CONTENT_REMOVED = "content_removed", gettext_lazy("Removed expired content")
-    AUTOMATED_MESSAGES_CHANGED = "automated_messages_changed", gettext_lazy("Changed automated messages")
     SETTING_ADDED = "setting_added", gettext_lazy("Added")
     SETTING_CHANGED = "setting_changed", gettext_lazy("Changed")
     SETTING_DELETED = "setting_deleted", gettext_lazy("Deleted")

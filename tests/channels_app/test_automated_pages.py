@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from django.db import connection
@@ -40,6 +41,12 @@ def formset(*said: tuple[str, str], known: int = 0, **changes: str) -> dict[str,
 def save(visitor: Visitor, instance: ChannelInstance, entries: dict[str, str]) -> Any:
     """Return the answer to the instance's page."""
     return visitor.client.post(reverse("admin:automated_instance", args=[instance.pk]), entries)
+
+
+def logged() -> list[tuple[str, str, Any]]:
+    """Act, subject and changes of each event, oldest first."""
+    events = AuditEvent.objects.order_by("number")
+    return [(event.action, event.subject, event.details["changes"]) for event in events]
 
 
 def test_every_trigger_is_there_with_its_text_and_what_keeps_it_from_being_sent(administrator: Visitor) -> None:
@@ -96,8 +103,28 @@ def test_a_text_is_written_and_the_act_recorded(administrator: Visitor) -> None:
     assert channel_texts() == [("agent_joined", "en", "Hi from {AgentName}!", True)]
     assert AutomatedMessage.objects.get().description == "Friendlier"
     event = AuditEvent.objects.get()
-    assert (event.action, event.subject) == ("automated_messages_changed", "automated messages in en")
-    assert event.details == {"act": "text", "triggers": "agent_joined"}
+    assert (event.action, event.subject) == ("setting_added", "automated message agent_joined (en)")
+    assert event.details["changes"]["text"] == [None, "Hi from {AgentName}!"]
+
+
+def test_the_log_has_the_old_and_the_new_text_of_each_message(administrator: Visitor) -> None:
+    AutomatedMessageFactory.create(trigger="greeting", text="Hello")
+    AutomatedMessageFactory.create(trigger="holiday", text="Closed")
+    many = {"trigger": ["greeting", "holiday"], "language": "en"}
+
+    administrator.sends("automated_edit_many", text="Hi", **many)
+    administrator.sends("automated_change", act="deactivate", **many)
+    administrator.sends("automated_change", act="deactivate", **many)
+    administrator.sends("automated_change", act="reset", trigger="greeting", language="en")
+
+    assert logged() == [
+        ("setting_changed", "automated message greeting (en)", {"text": ["Hello", "Hi"]}),
+        ("setting_changed", "automated message holiday (en)", {"text": ["Closed", "Hi"]}),
+        ("setting_changed", "automated message greeting (en)", {"is_active": [True, False]}),
+        ("setting_changed", "automated message holiday (en)", {"is_active": [True, False]}),
+        ("setting_deleted", "automated message greeting (en)", ANY),
+    ]
+    assert logged()[-1][2]["text"] == ["Hi", None]
 
 
 def test_the_stock_text_left_as_it_is_stays_the_stock_text(administrator: Visitor) -> None:
@@ -212,6 +239,9 @@ def test_what_an_instance_says_is_changed_kept_and_removed(administrator: Visito
 
     save(administrator, instance, again | {"form-2-DELETE": "on"})
 
+    told = [(action, changes["text"]) for action, _subject, changes in logged()[3:]]
+    assert told == [("setting_changed", ["Two", "2"]), ("setting_deleted", ["Three", None])]
+    assert logged()[3][1] == f"automated message agent_joined (en) of {instance}"
     # In the documented order, in which the page shows them.
     assert own_texts(instance) == [("agent_joined", "en", "2", True), ("greeting", "en", "One", True)]
     assert Wording([instance], [AGENT_JOINED]).text(AGENT_JOINED, instance) == "2"
