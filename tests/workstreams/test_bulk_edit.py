@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from omnichannel.audit.models import AuditEvent
+from omnichannel.audit.changes import history_of
 from tests.factories.workstreams import (
     AgentCapacityFactory,
     AgentFactory,
@@ -197,7 +197,7 @@ def test_many_people_cost_no_more_statements_than_few(
 ) -> None:
     agents, skill = crew(200), SkillFactory.create()
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(30):
         save(administrator, "skills", agents, {"item": skill.pk, "rating": "5"})
     with django_assert_max_num_queries(16):
         administrator.opens("workstreams_user_bulk")
@@ -205,11 +205,26 @@ def test_many_people_cost_no_more_statements_than_few(
     assert AgentSkill.objects.count() == 200
 
 
-def test_a_bulk_edit_is_in_the_audit_log(administrator: Visitor) -> None:
-    agents, queue = crew(2), QueueFactory.create()
+def test_a_bulk_edit_is_in_the_history_of_each_person_it_changes(administrator: Visitor) -> None:
+    agents, queue = crew(3), QueueFactory.create(name="Sales")
+    queue.agents.add(agents[2])
 
     save(administrator, "queues", agents, {"item": queue.pk})
 
-    event = AuditEvent.objects.get()
-    assert (event.action, event.subject, event.actor_id) == ("people_changed", "queues", administrator.user.pk)
-    assert event.details == {"people": sorted(agent.user_id for agent in agents), "changed": f"add {queue}"}
+    for agent in agents[:2]:
+        event = history_of(agent.user).get()
+        assert (event.action, event.actor_id) == ("people_changed", administrator.user.pk)
+        assert event.details["changes"] == {"agent.queues": [None, ["Sales"]]}
+    assert not history_of(agents[2].user).exists()
+
+
+def test_skills_and_profiles_are_told_with_what_was_given_before(administrator: Visitor) -> None:
+    agents, skill, profile = crew(1), SkillFactory.create(name="French"), CapacityProfileFactory.create(name="Chats")
+    AgentSkillFactory.create(agent=agents[0], skill=skill, rating=3)
+
+    save(administrator, "skills", agents, {"item": skill.pk, "rating": "5"})
+    save(administrator, "capacity", agents, {"item": profile.pk})
+
+    told = [event.details["changes"] for event in history_of(agents[0].user).order_by("number")]
+    assert told[0] == {"agent.skills": [["crew0: French 3"], ["crew0: French 5"]]}
+    assert list(told[1]) == ["agent.capacity_profiles"]

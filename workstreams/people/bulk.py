@@ -1,14 +1,15 @@
 """Changes of many people at once: a few statements each, whatever their number."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from omnichannel.audit import changes as audit
 from omnichannel.audit.models import Action
-from omnichannel.audit.services import record
 from workstreams.models import Agent, AgentCapacity, AgentSkill, CapacityProfile, Queue, Skill, User
 
 PEOPLE_LIMIT = 200
@@ -39,9 +40,6 @@ class SkillChange:
     skill: Skill
     rating: int = 0
 
-    def __str__(self) -> str:
-        return f"{self.act.value} {self.skill}" + (f" {self.rating}" if self.act == SkillAct.ADD else "")
-
 
 @dataclass(frozen=True)
 class QueueChange:
@@ -49,9 +47,6 @@ class QueueChange:
 
     act: Act
     queue: Queue
-
-    def __str__(self) -> str:
-        return f"{self.act.value} {self.queue}"
 
 
 @dataclass(frozen=True)
@@ -62,24 +57,20 @@ class CapacityChange:
     profile: CapacityProfile
     custom_limit: int | None = None
 
-    def __str__(self) -> str:
-        return f"{self.act.value} {self.profile} {self.custom_limit or ''}".rstrip()
 
-
-@transaction.atomic
 def update_skills(
     agents: Sequence[Agent], changes: Sequence[SkillChange], *, by: User, request: HttpRequest | None = None
 ) -> None:
     """Give, rate, switch or take skills; who does not have one is not concerned by switching it."""
-    for change in changes:
-        had = AgentSkill.objects.filter(agent__in=agents, skill=change.skill)
-        if change.act == SkillAct.ADD:
-            rate(agents, change.skill, change.rating)
-        elif change.act == SkillAct.REMOVE:
-            had.delete()
-        else:
-            had.update(is_active=change.act == SkillAct.ACTIVATE)
-    _note("skills", changes, agents, by, request)
+    with _watched(agents, by, request):
+        for change in changes:
+            had = AgentSkill.objects.filter(agent__in=agents, skill=change.skill)
+            if change.act == SkillAct.ADD:
+                rate(agents, change.skill, change.rating)
+            elif change.act == SkillAct.REMOVE:
+                had.delete()
+            else:
+                had.update(is_active=change.act == SkillAct.ACTIVATE)
 
 
 def rate(agents: Sequence[Agent], skill: Skill, rating: int) -> None:
@@ -92,30 +83,28 @@ def rate(agents: Sequence[Agent], skill: Skill, rating: int) -> None:
     )
 
 
-@transaction.atomic
 def update_queues(
     agents: Sequence[Agent], changes: Sequence[QueueChange], *, by: User, request: HttpRequest | None = None
 ) -> None:
     """Let everybody serve these queues, or no longer."""
-    for change in changes:
-        if change.act == Act.ADD:
-            change.queue.agents.add(*agents)
-        else:
-            change.queue.agents.remove(*agents)
-    _note("queues", changes, agents, by, request)
+    with _watched(agents, by, request):
+        for change in changes:
+            if change.act == Act.ADD:
+                change.queue.agents.add(*agents)
+            else:
+                change.queue.agents.remove(*agents)
 
 
-@transaction.atomic
 def update_capacity(
     agents: Sequence[Agent], changes: Sequence[CapacityChange], *, by: User, request: HttpRequest | None = None
 ) -> None:
     """Limit everybody by these profiles, or no longer."""
-    for change in changes:
-        if change.act == Act.ADD:
-            limit(agents, change.profile, change.custom_limit)
-        else:
-            AgentCapacity.objects.filter(agent__in=agents, profile=change.profile).delete()
-    _note("capacity profiles", changes, agents, by, request)
+    with _watched(agents, by, request):
+        for change in changes:
+            if change.act == Act.ADD:
+                limit(agents, change.profile, change.custom_limit)
+            else:
+                AgentCapacity.objects.filter(agent__in=agents, profile=change.profile).delete()
 
 
 def limit(agents: Sequence[Agent], profile: CapacityProfile, custom_limit: int | None) -> None:
@@ -128,8 +117,6 @@ def limit(agents: Sequence[Agent], profile: CapacityProfile, custom_limit: int |
     )
 
 
-def _note(what: str, changes: Sequence[object], agents: Sequence[Agent], by: User, request: HttpRequest | None) -> None:
-    people = sorted(agent.user_id for agent in agents)
-    record(
-        Action.PEOPLE_CHANGED, by=by, subject=what, request=request, people=people, changed=", ".join(map(str, changes))
-    )
+def _watched(agents: Sequence[Agent], by: User, request: HttpRequest | None) -> AbstractContextManager[None]:
+    people = User.objects.filter(pk__in=[agent.user_id for agent in agents])
+    return audit.all_watched(people, by=by, request=request, action=Action.PEOPLE_CHANGED)
