@@ -199,7 +199,7 @@ const leaveFor = async (link) => {
 };
 
 const isPlain = (event) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-const leadsAway = (link) => link && !link.target && !link.download && link.pathname !== location.pathname;
+const leadsAway = (link) => link && !link.target && !link.download && link.href.split("#")[0] !== location.href.split("#")[0];
 
 const isOurs = (field) => field.form === form && field.id !== "content" && field.name;
 
