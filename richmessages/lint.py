@@ -102,7 +102,7 @@ def _inside(content: Any, step: str | int) -> Any:
 
 
 def _sentence(error: Any) -> str:
-    if error["type"] == "too_short" and isinstance(error["input"], str):
+    if error["input"] == "" or (error["type"] == "too_short" and isinstance(error["input"], str)):
         return _("Fill this in.")
     if error["type"] == "too_long" and isinstance(error["input"], str):
         return _("At most %(count)s characters.") % {"count": error["ctx"]["max_length"]}

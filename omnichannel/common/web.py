@@ -63,9 +63,9 @@ def fetch(url: str, *, limit: int, cut: bool = False, within: float = WHOLE_SECO
     More than ``limit`` bytes are refused, or left unread where ``cut`` says that the beginning is enough.
     """
     ends_at = time.monotonic() + within
-    for _hop in range(MOST_REDIRECTS + 1):
+    for hop in range(MOST_REDIRECTS + 1):
         target = _parsed(url)
-        with _answer(target, ends_at) as response:
+        with _answer(target, ends_at, is_led_to=hop > 0) as response:
             if response.status not in REDIRECTS:
                 _check_status(target, response.status)
                 content = _read(response, limit, cut=cut)
@@ -82,12 +82,13 @@ def _parsed(url: str) -> Url:
 
 
 @contextmanager
-def _answer(target: Url, ends_at: float) -> Iterator[urllib3.BaseHTTPResponse]:
+def _answer(target: Url, ends_at: float, *, is_led_to: bool) -> Iterator[urllib3.BaseHTTPResponse]:
     """Give the answer of the host, from one of the addresses that were checked; all that fails is CannotFetch."""
     try:
         addresses = public_addresses(target.url, allow_loopback=settings.SIMULATOR)
     except ValidationError as fault:
-        raise NotPublic(fault.messages[0], may_pass=fault.code == "unknown_host") from fault
+        told = _("The address leads on to another: %(reason)s") if is_led_to else "%(reason)s"
+        raise NotPublic(told % {"reason": fault.messages[0]}, may_pass=fault.code == "unknown_host") from fault
     try:
         with closing(_pool(target, addresses, ends_at)) as pool, listening_for(ends_at - time.monotonic()):
             response = pool.urlopen(

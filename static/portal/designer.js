@@ -11,7 +11,7 @@ const POLL = 1500;
 // Letters typed into one field in one go are undone together.
 const TOGETHER = 1500;
 // A link waits this long for what was typed to be saved; then the browser asks.
-const LEAVING = 3000;
+const LEAVING = 10000;
 const TICK = 30;
 
 const form = document.getElementById("designer");
@@ -111,9 +111,22 @@ const focusOn = (name, act) => {
 /** Look again whether a picture has come; whoever types sends that along. */
 const poll = () => setTimeout(() => isTyped || typing(), POLL);
 
+/** Put what was typed while the answer was on its way, and the caret, into the field that stands for the same one now. */
+const carry = ({ words, caret }) => {
+  const field = document.activeElement;
+  if (!isOurs(field)) return;
+  if (words !== undefined) {
+    field.value = words;
+    typed = { ...typed, name: field.name };
+    heads(field);
+  }
+  if (caret != null && field.selectionStart != null) field.setSelectionRange(caret, caret);
+};
+
 const show = (answer, act, keep, isLook) => {
   const refusal = isLook && document.querySelector("#state [data-refusal]");
   const before = document.activeElement;
+  const inHand = { words: isTyped && isOurs(before) ? before.value : undefined, caret: before?.selectionStart };
   const [id, isOfState] = [before?.id, Boolean(before?.closest("#state"))];
   if (answer.querySelector("#fields")) put(answer);
   else {
@@ -128,10 +141,15 @@ const show = (answer, act, keep, isLook) => {
   remember(act);
   showSteps();
   const wanted = answer.querySelector("[data-focus-on]").dataset.focusOn;
-  if (keep) focusOn(keep(wanted), act);
-  else if (wanted) focusOn(wanted, act);
+  if (keep && wanted) {
+    focusOn(keep(wanted), act);
+    carry(inHand);
+  } else if (wanted) focusOn(wanted, act);
   else if (act === "publish" && document.querySelector("#fields [aria-invalid]")) document.querySelector("#fields [aria-invalid]").focus();
-  else if (id && !before.isConnected) byId(id)?.focus({ preventScroll: true });
+  else if (id && !before.isConnected) {
+    byId(id)?.focus({ preventScroll: true });
+    carry(inHand);
+  }
   else if (isOfState && !before.isConnected) byId("state").focus();
   if (document.querySelector("[data-poll]")) poll();
 };
@@ -150,7 +168,10 @@ const work = async () => {
   isBusy = true;
   while (acts.length || isDirty) {
     // What was typed goes first, so that it is undone apart from what a button did.
-    const step = isDirty || isTyped ? undefined : acts.shift();
+    const next = isDirty || isTyped ? undefined : acts.shift();
+    // A place is read when its turn comes: what went before may have moved it.
+    const step = next?.find ? next.find() : next;
+    if (next && !step) continue;
     clearTimeout(timer);
     const isLook = !step && !isTyped;
     isDirty = isTyped = false;
@@ -225,15 +246,22 @@ const onChange = ({ target }) => {
 const isUndo = (event) => (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z";
 const isRedo = (event) => (isUndo(event) && event.shiftKey) || (event.ctrlKey && event.key.toLowerCase() === "y");
 
-/** Move the entry that holds the focus; the same field has it afterwards. */
+/** Return how to move the entry that holds the focus; the same field has it afterwards. */
+const moving = (way) => {
+  const field = document.activeElement;
+  const entry = field.closest("[data-entry]");
+  if (!entry) return undefined;
+  const inside = field.id.replace(`f-${entry.dataset.entry}`, "");
+  const keep = (focus) => (field.id.startsWith("f-") ? `f-${focus.replace(/^\w+:/, "")}${inside}` : focus);
+  return { act: `${way}:${entry.dataset.entry}`, keep };
+};
+
 const moveEntry = (event) => {
-  const entry = event.target.closest("[data-entry]");
   const way = { ArrowUp: "up", ArrowDown: "down" }[event.key];
-  if (!entry || !way || event.target.matches("select")) return;
+  if (!way || !event.target.closest("[data-entry]") || event.target.matches("select")) return;
   event.preventDefault();
-  const inside = event.target.id.replace(`f-${entry.dataset.entry}`, "");
-  const isField = event.target.id.startsWith("f-");
-  act(`${way}:${entry.dataset.entry}`, (focus) => (isField && focus ? `f-${focus.replace(/^\w+:/, "")}${inside}` : focus));
+  acts.push({ find: () => moving(way) });
+  work();
 };
 
 const onKey = (event) => {
@@ -291,11 +319,14 @@ const drags = {
   },
 };
 
+// Of a double click the second half would meet the entry that took the place of the first.
+const PLACED = /^(up|down|remove|duplicate):/;
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   act(event.submitter?.name === "_do" ? event.submitter.value : "");
 });
 document.addEventListener("click", (event) => {
+  if (event.detail > 1 && PLACED.test(event.target.closest("[name=_do]")?.value)) event.preventDefault();
   if (event.target.closest("[data-undo]")) step("undo");
   if (event.target.closest("[data-redo]")) step("redo");
   const link = event.target.closest("a[href]");

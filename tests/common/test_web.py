@@ -85,7 +85,7 @@ def test_a_redirect_is_checked_like_the_address_itself(
     names.known["inside.example"] = ["192.168.0.7"]
 
     assert why_not(target).startswith(sentence)
-    assert why_not(website.leads("/", target)).startswith(sentence)
+    assert sentence in why_not(website.leads("/", target))
 
 
 def test_without_the_simulator_this_machine_is_as_private_as_any(website: Website, settings: Any) -> None:

@@ -120,6 +120,31 @@ def test_a_list_picker_is_designed_by_keyboard_alone(page: Page) -> None:
     expect(page.locator("#state").get_by_text("Active", exact=True)).to_be_visible()
 
 
+def test_quick_hands_move_what_they_hold_and_lose_no_letter(page: Page) -> None:
+    begin(page, "Quick hands")
+    for number, title in enumerate(("Front", "Rear", "Chain")):
+        if number:
+            page.get_by_role("button", name="Add option").click()
+        titles(page).nth(number).fill(title)
+    titles(page).first.focus()
+
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("End")
+    page.keyboard.type("!")
+    expect_titles(page, "Rear", "Chain", "Front!")
+    expect(titles(page).nth(2)).to_be_focused()
+
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.type("?")
+    expect_titles(page, "Rear", "Chain", "Front!?")
+
+    page.get_by_role("button", name="Move 1 down").last.dblclick()
+    expect_titles(page, "Chain", "Rear", "Front!?")
+    page.reload()
+    expect_titles(page, "Chain", "Rear", "Front!?")
+
+
 def test_two_tabs_lose_nothing(page: Page) -> None:
     begin(page, "Two tabs")
     other = page.context.new_page()

@@ -192,7 +192,9 @@ def test_the_company_s_own_network_is_not_looked_into(website: Website, names: N
     source = fetched(website.leads("/", "https://10.0.0.1/secret.png"))
 
     assert source.state == SourceState.FAILED
-    assert source.reason.startswith("10.0.0.1 leads into a private network (10.0.0.1).")
+    assert source.reason.startswith(
+        "The address leads on to another: 10.0.0.1 leads into a private network (10.0.0.1)."
+    )
 
 
 def test_a_server_that_is_busy_is_asked_again_and_then_given_up(website: Website) -> None:
