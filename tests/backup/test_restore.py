@@ -232,7 +232,7 @@ def test_a_restore_killed_among_the_files_goes_on(backup: Path, filled: Site, em
     part = empty.installation.media / f"{names[10]}.part"
     part.parent.mkdir(parents=True)
     os.mkfifo(part)
-    _kill_when(empty, backup, lambda: len(empty.files()) == 10)
+    _kill_when(empty, backup, (empty.installation.media / names[9]).is_file)
     copied = {name: (empty.installation.media / name).stat().st_ino for name in names[:10]}
     part.unlink()
 
