@@ -2,8 +2,9 @@
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BufferedIOBase
 
@@ -19,6 +20,8 @@ class Scanner:
     url: str = ""
     longest: int = 100 * 1024 * 1024
     is_mute: bool = False
+    # Seconds before each byte of an answer.
+    pause: float = 0
     seen: list[bytes] = field(default_factory=list)
 
 
@@ -31,7 +34,7 @@ def a_scanner() -> Iterator[Scanner]:
         def handle(self) -> None:
             command = _until_zero(self.rfile)
             if command and not scanner.is_mute:
-                self.wfile.write(_answer(scanner, command, self.rfile) + b"\0")
+                _say(self.wfile, _answer(scanner, command, self.rfile) + b"\0", scanner.pause)
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True
@@ -43,6 +46,14 @@ def a_scanner() -> Iterator[Scanner]:
         yield scanner
         server.shutdown()
         thread.join()
+
+
+def _say(stream: BufferedIOBase, answer: bytes, pause: float) -> None:
+    # Whoever asked may have had enough.
+    with suppress(OSError):
+        for piece in (answer,) if not pause else (answer[at : at + 1] for at in range(len(answer))):
+            time.sleep(pause)
+            stream.write(piece)
 
 
 def _until_zero(stream: BufferedIOBase) -> bytes:

@@ -4,4 +4,7 @@ from django.urls import path
 
 from channels_app.files import views
 
-urlpatterns = [path("", views.rules, name="files_rules")]
+urlpatterns = [
+    path("", views.rules, name="files_rules"),
+    path("scanner/", views.ask_scanner, name="files_scanner"),
+]

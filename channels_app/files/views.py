@@ -1,7 +1,8 @@
-"""The portal's page on file attachments: the limits of the company, what Apple carries, and how the scanner is."""
+"""The portal's page on file attachments: the limits of the company, what Apple carries, and the scanner."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +15,14 @@ from channels_app.files.forms import Rules
 from channels_app.files.services import save_rules
 from channels_app.models import Organisation
 from channels_app.models.organisation import blocked_by_default
-from omnichannel.common.scanning import ask_scanner
+from omnichannel.common import scanning
+from omnichannel.common.acts import posted
+
+may_change = permission_required("channels_app.change_organisation", raise_exception=True)
 
 
 @require_http_methods(["GET", "POST"])
-@permission_required("channels_app.change_organisation", raise_exception=True)
+@may_change
 def rules(request: HttpRequest) -> HttpResponse:
     """Show and change what holds for files of the whole company."""
     organisation = Organisation.get()
@@ -34,9 +38,21 @@ def rules(request: HttpRequest) -> HttpResponse:
     return redirect("admin:files_rules")
 
 
-def _with_the_default_list(posted: Rules, organisation: Organisation) -> Rules:
-    posted.is_valid()
-    limit = posted.cleaned_data.get("largest_file_kb", organisation.largest_file_kb)
+@posted
+@may_change
+def ask_scanner(request: HttpRequest) -> HttpResponse:
+    """Say whether the virus scanner answers now."""
+    try:
+        words = {"version": scanning.version()}
+        messages.success(request, _("The virus scanner answers: %(version)s.") % words)
+    except scanning.NotScanned:
+        messages.error(request, _("The virus scanner does not answer. Look at its host, or at CLAMD_URL."))
+    return redirect("admin:files_rules")
+
+
+def _with_the_default_list(entered: Rules, organisation: Organisation) -> Rules:
+    entered.is_valid()
+    limit = entered.cleaned_data.get("largest_file_kb", organisation.largest_file_kb)
     return Rules.of(organisation, largest_file_kb=limit, blocked_extensions=blocked_by_default())
 
 
@@ -45,7 +61,7 @@ def _page(request: HttpRequest, form: Rules, **context: Any) -> HttpResponse:
         "title": _("File attachments"),
         "form": form,
         "kinds": KINDS,
-        "scanner": ask_scanner(),
+        "is_scanned": bool(settings.CLAMD_URL),
         "has_errors": bool(form.errors),
     }
     return render(request, "channels_app/files/rules.html", admin.site.each_context(request) | shown | context)

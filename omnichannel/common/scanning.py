@@ -5,10 +5,9 @@ zero byte, as the "z" before a command asks.
 """
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -21,7 +20,7 @@ LONGEST_ANSWER = 1024
 CONNECT_SECONDS = 3.0
 # Unpacking a large archive takes the scanner its time, and an agent waits for it.
 VERDICT_SECONDS = 30.0
-# A page waits for this one.
+# A person who asks waits for this one.
 VERSION_SECONDS = 2.0
 TOO_LONG = "INSTREAM size limit exceeded"
 
@@ -40,22 +39,6 @@ class NotScanned(Exception):
     """The scanner gave no verdict: it is away, too busy, or in trouble. Ask again later."""
 
 
-class Mood(StrEnum):
-    """How the scanner is."""
-
-    OFF = "off"
-    READY = "ready"
-    SILENT = "silent"
-
-
-@dataclass(frozen=True)
-class Scanner:
-    """What a page shows of the scanner."""
-
-    mood: Mood
-    version: str = ""
-
-
 def scan(file: IO[bytes]) -> None:
     """Return if the file is clean, or nothing scans here; raise Infected, TooLargeToScan or NotScanned otherwise."""
     if settings.CLAMD_URL:
@@ -69,17 +52,13 @@ def check_reachable() -> None:
             pass
 
 
-def ask_scanner() -> Scanner:
-    """Return how the scanner is now."""
-    if not settings.CLAMD_URL:
-        return Scanner(Mood.OFF)
-    try:
-        with _connected() as line:
-            line.settimeout(VERSION_SECONDS)
-            line.sendall(b"zVERSION\0")
-            return Scanner(Mood.READY, _read(line))
-    except NotScanned:
-        return Scanner(Mood.SILENT)
+def version() -> str:
+    """Return what the scanner says it is; raise NotScanned where it does not answer."""
+    with _connected() as line:
+        line.sendall(b"zVERSION\0")
+        if answer := _read(line, VERSION_SECONDS):
+            return answer
+    raise NotScanned
 
 
 def address_of(url: str) -> str | tuple[str, int]:
@@ -121,7 +100,7 @@ def _answer_about(file: IO[bytes]) -> str:
         # A scanner that has had enough says so and hangs up while the rest is still being sent.
         with suppress(BrokenPipeError, ConnectionResetError):
             _send(line, file)
-        return _read(line)
+        return _read(line, VERDICT_SECONDS)
 
 
 def _send(line: socket.socket, file: IO[bytes]) -> None:
@@ -132,9 +111,14 @@ def _send(line: socket.socket, file: IO[bytes]) -> None:
     line.sendall(bytes(4))
 
 
-def _read(line: socket.socket) -> str:
-    answer = b""
-    while b"\0" not in answer and len(answer) < LONGEST_ANSWER and (more := line.recv(LONGEST_ANSWER)):
+def _read(line: socket.socket, within: float) -> str:
+    answer, ends_at = b"", time.monotonic() + within
+    while b"\0" not in answer and len(answer) < LONGEST_ANSWER:
+        # Of the whole answer: one that comes byte by byte is never silent.
+        line.settimeout(max(0.001, ends_at - time.monotonic()))
+        more = line.recv(LONGEST_ANSWER)
+        if not more:
+            break
         answer += more
     text = answer.partition(b"\0")[0].decode("utf-8", "replace")
     return "".join(character for character in text if character.isprintable()).strip()

@@ -1,9 +1,11 @@
 """What the company decides about files, on its page."""
 
+import socket
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.messages import get_messages
 
 from channels_app.models import Organisation
 from channels_app.models.organisation import blocked_by_default
@@ -15,6 +17,11 @@ from tests.scanner import a_scanner
 def entries(**other: Any) -> dict[str, Any]:
     """What the page's form sends where nothing was changed."""
     return {"largest_file_kb": "5120", "blocked_extensions": "exe bat"} | other
+
+
+def said(response: Any) -> list[str]:
+    """What the next page says."""
+    return [str(text) for text in get_messages(response.wsgi_request)]
 
 
 def test_the_limits_are_saved_and_the_log_remembers_who_changed_them(administrator: Visitor) -> None:
@@ -76,9 +83,21 @@ def test_the_page_says_what_is_carried_and_that_nothing_is_scanned(administrator
         assert words in page
 
 
-def test_the_page_says_how_the_scanner_is(administrator: Visitor, settings: LazySettings) -> None:
+def test_the_page_asks_no_scanner(
+    administrator: Visitor, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CLAMD_URL = "tcp://scanner.example:3310"
+    monkeypatch.setattr(socket, "create_connection", None)
+
+    assert "Every file is scanned before it is stored." in administrator.opens("files_rules").content.decode()
+
+
+def test_a_button_says_whether_the_scanner_answers(administrator: Visitor, settings: LazySettings) -> None:
     with a_scanner() as scanner:
         settings.CLAMD_URL = scanner.url
-        assert "ClamAV 1.4.3" in administrator.opens("files_rules").content.decode()
+        there = administrator.sends("files_scanner")
+    away = administrator.sends("files_scanner")
 
-    assert "Does not answer" in administrator.opens("files_rules").content.decode()
+    assert said(there) == ["The virus scanner answers: ClamAV 1.4.3/27400."]
+    # What was said before is still to be read.
+    assert said(away)[-1] == "The virus scanner does not answer. Look at its host, or at CLAMD_URL."

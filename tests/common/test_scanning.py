@@ -10,7 +10,7 @@ from django.conf import LazySettings
 
 from omnichannel import checks
 from omnichannel.common import scanning
-from omnichannel.common.scanning import Infected, Mood, NotScanned, TooLargeToScan, ask_scanner, scan
+from omnichannel.common.scanning import Infected, NotScanned, TooLargeToScan, scan, version
 from tests.scanner import EICAR, SIGNATURE, Scanner, a_scanner
 
 
@@ -61,11 +61,24 @@ def test_nobody_waits_for_a_verdict_without_end(settings: LazySettings, monkeypa
 def test_without_a_scanner_nothing_is_scanned() -> None:
     scan(io.BytesIO(EICAR))
 
-    assert ask_scanner().mood == Mood.OFF
-
 
 def test_a_scanner_tells_its_version(scanner: Scanner) -> None:
-    assert (ask_scanner().mood, ask_scanner().version) == (Mood.READY, "ClamAV 1.4.3/27400")
+    assert version() == "ClamAV 1.4.3/27400"
+
+
+def test_a_scanner_that_hangs_up_without_its_version_does_not_answer(scanner: Scanner) -> None:
+    scanner.is_mute = True
+
+    with pytest.raises(NotScanned):
+        version()
+
+
+def test_nobody_waits_for_an_answer_that_comes_byte_by_byte(scanner: Scanner, monkeypatch: pytest.MonkeyPatch) -> None:
+    scanner.pause = 0.02
+    monkeypatch.setattr(scanning, "VERSION_SECONDS", 0.1)
+
+    with pytest.raises(NotScanned):
+        version()
 
 
 @pytest.mark.parametrize("url", ["tcp://127.0.0.1:9", "unix:///nowhere/clamd.ctl", "nonsense"])
@@ -74,7 +87,8 @@ def test_a_scanner_that_is_away_is_silent(settings: LazySettings, url: str) -> N
 
     with pytest.raises(NotScanned):
         scan(io.BytesIO(b"hello"))
-    assert ask_scanner().mood == Mood.SILENT
+    with pytest.raises(NotScanned):
+        version()
 
 
 def test_a_scanner_listens_at_a_socket_of_this_host_too(settings: LazySettings, tmp_path: Path) -> None:

@@ -129,6 +129,7 @@ ROWS: dict[str, Row] = {
     "admin:prerequisites": Row(ADMIN, ADMIN),
     "admin:regions": Row(ADMIN, ADMIN),
     "admin:files_rules": Row(ADMIN, ADMIN),
+    "admin:files_scanner": Row(PORTAL, ADMIN),
     "admin:configuration_*": Row(PORTAL, ADMIN),
     "admin:configuration": Row(ADMIN, ADMIN),
     "admin:automated_change": Row(PORTAL, ADMIN),
