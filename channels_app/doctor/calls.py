@@ -1,8 +1,8 @@
 """The doctor's own calls: guarded as every address that people type, over within seconds, nothing of them logged."""
 
-import socket
 import ssl
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -13,10 +13,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from omnichannel import amb
+from omnichannel.amb.leading import connected, leading_to
 from omnichannel.amb.patience import listening_for
-from omnichannel.common.public_url import check_public_url
+from omnichannel.common.public_url import public_addresses
 
 CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 4.0
+# However many addresses a host has.
+REACHED_SECONDS = 6.0
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,20 @@ class NoAnswer(Exception):
         self.outcome = outcome
 
 
-def call(method: str, url: str, headers: Mapping[str, str]) -> Answer:
+def addresses_of(url: str) -> list[str]:
+    """Return where the host's name leads, for the calls to it; raises NoAnswer where that is into a private network."""
+    try:
+        return public_addresses(url, allow_loopback=settings.SIMULATOR)
+    except ValidationError as fault:
+        raise NoAnswer(str(fault.code)) from fault
+
+
+def call(method: str, url: str, headers: Mapping[str, str], addresses: Sequence[str]) -> Answer:
     """Return the head of the answer; raises NoAnswer. A redirect is an answer."""
-    _refuse_private(url)
     waits = (CONNECT_SECONDS, ANSWER_SECONDS)
     try:
         with (
+            leading_to(addresses, within=REACHED_SECONDS),
             listening_for(ANSWER_SECONDS),
             amb.kept_session().request(
                 method, url, headers=dict(headers), timeout=waits, stream=True, allow_redirects=False
@@ -51,27 +62,19 @@ def call(method: str, url: str, headers: Mapping[str, str]) -> Answer:
         raise NoAnswer(_reason(fault)) from fault
 
 
-def certificate_ends_at(url: str) -> datetime:
+def certificate_ends_at(url: str, addresses: Sequence[str]) -> datetime:
     """Return when the certificate at this address ends; raises NoAnswer."""
-    _refuse_private(url)
     parts = urlsplit(url)
-    host = parts.hostname or ""
+    host, ends_at = parts.hostname or "", time.monotonic() + REACHED_SECONDS
     try:
         with (
-            socket.create_connection((host, parts.port or 443), timeout=CONNECT_SECONDS) as plain,
+            connected(addresses, parts.port or 443, each=CONNECT_SECONDS, ends_at=ends_at) as plain,
             ssl.create_default_context().wrap_socket(plain, server_hostname=host) as secure,
         ):
             ends = str((secure.getpeercert() or {})["notAfter"])
     except (OSError, ValueError, KeyError) as fault:
         raise NoAnswer(_reason(fault)) from fault
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC)
-
-
-def _refuse_private(url: str) -> None:
-    try:
-        check_public_url(url, allow_loopback=settings.SIMULATOR)
-    except ValidationError as fault:
-        raise NoAnswer(str(fault.code)) from fault
 
 
 def _reason(fault: Exception) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from channels_app.apple_side.identity import CHALLENGE, PROOF, is_proof
-from channels_app.doctor.calls import Answer, NoAnswer, call, certificate_ends_at
+from channels_app.doctor.calls import Answer, NoAnswer, addresses_of, call, certificate_ends_at
 from channels_app.doctor.near import apart
 from channels_app.doctor.outcomes import Found
 from channels_app.endpoint import endpoint_url
@@ -33,19 +33,25 @@ def found_for(examination: Examination) -> list[Found]:
 
 def _installation() -> Iterator[Found]:
     url = endpoint_url()
-    yield _endpoint(url)
-    yield _certificate(url)
+    try:
+        addresses = addresses_of(url)
+    except NoAnswer as fault:
+        yield Found("endpoint", fault.outcome, {"url": url, "host": _host(url)})
+        addresses = []
+    else:
+        yield _endpoint(url, addresses)
+    yield _certificate(url, addresses)
 
 
-def _endpoint(url: str) -> Found:
+def _endpoint(url: str, addresses: list[str]) -> Found:
     """Call the endpoint as a stranger: it must prove that it is us, and want a token."""
     challenge = secrets.token_urlsafe(32)
     facts = {"url": url, "host": _host(url)}
     try:
-        answer = call("GET", url, {CHALLENGE: challenge})
+        answer = call("GET", url, {CHALLENGE: challenge}, addresses)
         if not is_proof(answer.headers.get(PROOF, ""), challenge):
             return Found("endpoint", "host" if answer.status == 400 else "stranger", facts | {"status": answer.status})
-        delivery = call("POST", f"{url}/message", {})
+        delivery = call("POST", f"{url}/message", {}, addresses)
     except NoAnswer as fault:
         return Found("endpoint", fault.outcome, facts)
     if delivery.status != 401:
@@ -53,11 +59,11 @@ def _endpoint(url: str) -> Found:
     return Found("endpoint", "fine" if url.startswith("https://") else "local", facts)
 
 
-def _certificate(url: str) -> Found:
+def _certificate(url: str, addresses: list[str]) -> Found:
     if not url.startswith("https://"):
         return Found("certificate", "local")
     try:
-        ends_at = certificate_ends_at(url)
+        ends_at = certificate_ends_at(url, addresses)
     except NoAnswer:
         return Found("certificate", "unread")
     outcome = "soon" if ends_at - timezone.now() < RENEW else "fine"
@@ -95,7 +101,8 @@ def _asked(connection: MspConnection, account: Account | None) -> Answer:
     by nobody. It needs an account to speak for."""
     headers = {"Authorization": amb.bearer(connection.credentials), "MMCS-Size": "1"}
     named = {"source-id": account.business_id} if account else {}
-    return call("GET", f"{connection.gateway_url}/preUpload", headers | named)
+    url = f"{connection.gateway_url}/preUpload"
+    return call("GET", url, headers | named, addresses_of(url))
 
 
 def _outcome(answer: Answer, *, has_account: bool) -> str:

@@ -15,6 +15,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from omnichannel.amb.leading import Led
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
@@ -67,13 +69,13 @@ class _Response(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_Ear(source.detach(), getattr(_call, "ends_at", None)))
 
 
-class PatientConnection(HTTPConnection):
+class PatientConnection(Led, HTTPConnection):
     """A connection that knows when to stop listening."""
 
     response_class = _Response
 
 
-class PatientSecureConnection(HTTPSConnection):
+class PatientSecureConnection(Led, HTTPSConnection):
     """The same under TLS."""
 
     response_class = _Response

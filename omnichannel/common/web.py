@@ -4,13 +4,11 @@ The address that was checked is the one that is connected to: a name that leads 
 nobody. Redirects are followed by hand, each checked anew.
 """
 
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urljoin
 
 import urllib3
@@ -20,13 +18,12 @@ from django.utils.translation import gettext as _
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import HTTPError, LocationParseError, NewConnectionError, SSLError
 from urllib3.util import Url, parse_url
-from urllib3.util.connection import create_connection
 
+from omnichannel.amb.leading import leading_to
 from omnichannel.amb.patience import PatientConnection, PatientSecureConnection, listening_for
 from omnichannel.common.public_url import public_addresses
 
 MOST_REDIRECTS = 3
-MOST_ADDRESSES = 4
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 5.0
 WHOLE_SECONDS = 15.0
@@ -89,8 +86,9 @@ def _answer(target: Url, ends_at: float, *, is_led_to: bool) -> Iterator[urllib3
     except ValidationError as fault:
         told = _("The address leads on to another: %(reason)s") if is_led_to else "%(reason)s"
         raise NotPublic(told % {"reason": fault.messages[0]}, may_pass=fault.code == "unknown_host") from fault
+    left = ends_at - time.monotonic()
     try:
-        with closing(_pool(target, addresses, ends_at)) as pool, listening_for(ends_at - time.monotonic()):
+        with closing(_pool(target)) as pool, leading_to(addresses, within=left), listening_for(left):
             response = pool.urlopen(
                 "GET", target.request_uri, headers=HEADERS, redirect=False, retries=False, preload_content=False
             )
@@ -100,14 +98,17 @@ def _answer(target: Url, ends_at: float, *, is_led_to: bool) -> Iterator[urllib3
         raise _unanswered(target, fault) from fault
 
 
-def _pool(target: Url, addresses: list[str], ends_at: float) -> urllib3.HTTPConnectionPool:
-    about: dict[str, Any] = {"addresses": addresses[:MOST_ADDRESSES], "ends_at": ends_at}
-    about["timeout"] = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+def _pool(target: Url) -> urllib3.HTTPConnectionPool:
+    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
     if target.scheme == "https":
         return _SecurePool(
-            str(target.host), target.port, ca_certs=DEFAULT_CA_BUNDLE_PATH, cert_reqs="CERT_REQUIRED", **about
+            str(target.host),
+            target.port,
+            timeout=timeout,
+            ca_certs=DEFAULT_CA_BUNDLE_PATH,
+            cert_reqs="CERT_REQUIRED",
         )
-    return _Pool(str(target.host), target.port, **about)
+    return _Pool(str(target.host), target.port, timeout=timeout)
 
 
 def _check_status(target: Url, status: int) -> None:
@@ -146,33 +147,9 @@ def _unanswered(target: Url, fault: Exception) -> CannotFetch:
     return CannotFetch(_("The connection to %(host)s broke off.") % names, may_pass=True)
 
 
-class _Pinned:
-    """Connects to the addresses that were checked; its host stays the name, for the certificate and for the server."""
-
-    def __init__(self, *args: Any, addresses: list[str], ends_at: float, **keys: Any) -> None:
-        super().__init__(*args, **keys)
-        self._addresses, self._ends_at = addresses, ends_at
-
-    def _new_conn(self) -> socket.socket:
-        itself: Any = self
-        for address in self._addresses:
-            left = max(0.1, min(CONNECT_SECONDS, self._ends_at - time.monotonic()))
-            with suppress(OSError):
-                return create_connection((address, itself.port), left, socket_options=itself.socket_options)
-        raise NewConnectionError(itself, "No address of the host takes a connection.")
-
-
-class _Connection(_Pinned, PatientConnection):
-    pass
-
-
-class _SecureConnection(_Pinned, PatientSecureConnection):
-    pass
-
-
 class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Connection
+    ConnectionCls = PatientConnection
 
 
 class _SecurePool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
+    ConnectionCls = PatientSecureConnection

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from channels_app.doctor import far
-from channels_app.doctor.calls import NoAnswer, certificate_ends_at
+from channels_app.doctor.calls import NoAnswer, addresses_of, certificate_ends_at
 from channels_app.doctor.near import Signs
 from channels_app.doctor.reads import open_findings
 from channels_app.doctor.services import begin, end_all
@@ -203,16 +203,16 @@ def test_a_finding_of_another_version_is_not_shown(clinic: Clinic) -> None:
     assert clinic.visitor.opens("doctor_overview").status_code == 200
 
 
-def test_a_certificate_in_a_private_network_is_not_read(settings: LazySettings) -> None:
+def test_a_private_network_is_not_called(settings: LazySettings) -> None:
     settings.SIMULATOR = False
 
     with pytest.raises(NoAnswer, match="private"):
-        certificate_ends_at("https://127.0.0.1:1")
+        addresses_of("https://127.0.0.1:1")
 
 
 def test_a_certificate_where_nothing_listens_is_not_read() -> None:
     with pytest.raises(NoAnswer, match=r"refused|broken"):
-        certificate_ends_at("https://127.0.0.1:1")
+        certificate_ends_at("https://chat.example:1", ["127.0.0.1"])
 
 
 def test_the_doctors_own_calls_are_no_calls_by_apple(clinic: Clinic) -> None:

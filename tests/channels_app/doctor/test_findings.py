@@ -25,6 +25,9 @@ from payments.models import PaymentProfile
 from simulator.fault_kinds import FaultKind
 from simulator.services import faults
 from tests.channels_app.doctor.conftest import Clinic
+from tests.website import Names, names
+
+__all__ = ["names"]
 
 ELSEWHERE = "http://127.0.0.1:8009"
 OTHER_SECRET = "YW5vdGhlciBzZWNyZXQgb2YgdGhpcnR5LXR3byBieXRlcw=="
@@ -194,6 +197,20 @@ def test_a_host_name_that_the_web_process_refuses_is_named(clinic: Clinic, setti
     assert clinic.examine() == {"endpoint": "host"}
 
 
+def test_the_name_of_a_host_is_looked_up_once(clinic: Clinic, settings: LazySettings, names: Names) -> None:
+    names.known = {"chat.example": ["127.0.0.1"], "gateway.example": ["127.0.0.1"]}
+    settings.BASE_URL = "https://chat.example:1"
+    MspConnection.objects.update(gateway_url="https://gateway.example:1/v1")
+
+    found = clinic.examine()
+
+    assert found == {
+        "endpoint": "refused", "certificate": "unread", "gateway": "refused", "account_gateway": "refused",
+    }  # fmt: skip
+    # Once for the installation; once for the connection and once for its account, which are examined apart.
+    assert sorted(names.looked_up) == ["chat.example", "gateway.example", "gateway.example"]
+
+
 def test_an_endpoint_name_that_does_not_exist_is_named(clinic: Clinic, settings: LazySettings) -> None:
     settings.BASE_URL = "https://nowhere.invalid"
 
@@ -203,9 +220,9 @@ def test_an_endpoint_name_that_does_not_exist_is_named(clinic: Clinic, settings:
 @pytest.mark.parametrize(("days", "outcome"), [(90, "fine"), (20, "soon")])
 def test_the_certificate_of_the_endpoint_is_dated(monkeypatch: pytest.MonkeyPatch, days: int, outcome: str) -> None:
     ends_at = timezone.now() + datetime.timedelta(days=days)
-    monkeypatch.setattr(far, "certificate_ends_at", lambda _url: ends_at)
+    monkeypatch.setattr(far, "certificate_ends_at", lambda _url, _addresses: ends_at)
 
-    found = far._certificate("https://chat.example.com/applemessagesforbusiness")
+    found = far._certificate("https://chat.example.com/applemessagesforbusiness", [])
 
     assert (found.outcome, found.facts) == (outcome, {"until": ends_at.isoformat()})
 
