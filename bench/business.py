@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import Group
 from django.test import Client
 
+from channels_app.automated.triggers import TRIGGERS
 from channels_app.models import Account, AutomatedMessage, ChannelInstance, MspConnection
-from channels_app.triggers import TRIGGERS
 from omnichannel import amb
 from workstreams.models import Agent, Queue, User, Workstream
 from workstreams.roles import Role

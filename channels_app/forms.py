@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from channels_app.automated.survey_link import PLACE
 from channels_app.models import Account, MspConnection, Survey
 from channels_app.models.identifiers import is_uuid
-from channels_app.survey_link import PLACE
 from omnichannel import amb
 from omnichannel.common.public_url import SCHEME, check_public_url
 from omnichannel.common.records import link_to

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channels_app.automated.forms import OwnTextSet
+from channels_app.automated.triggers import choices
 from channels_app.languages import language_choices
 from channels_app.models import Account, ChannelInstance
-from channels_app.triggers import choices
 from omnichannel.common.records import dress
 from omnichannel.drafts.summary import Line, line_of
 from workstreams.models import Workstream

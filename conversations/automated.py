@@ -18,11 +18,9 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from channels_app.automated.wording import Wording
-from channels_app.models import ChannelInstance
-from channels_app.survey_link import personal_link
-from channels_app.texts import fill
-from channels_app.triggers import (
+from channels_app.automated.survey_link import personal_link
+from channels_app.automated.texts import fill
+from channels_app.automated.triggers import (
     AGENT_ASSIGNED,
     AGENT_ENDED,
     AGENT_JOINED,
@@ -32,6 +30,8 @@ from channels_app.triggers import (
     SESSION_ENDED,
     Trigger,
 )
+from channels_app.automated.wording import Wording
+from channels_app.models import ChannelInstance
 from conversations.models import SURVEY, CloseReason, Conversation, Direction, Kind, Message
 from conversations.outbound import tasks
 from conversations.outbound.outbox import queued

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from channels_app.automated.listing import known_languages
 from channels_app.automated.preview import shown_in_bubble
 from channels_app.automated.services import Said
+from channels_app.automated.texts import faults_of
+from channels_app.automated.triggers import TRIGGER_BY_SLUG, TRIGGERS, Trigger, choices
 from channels_app.models import ChannelInstance
-from channels_app.texts import faults_of
-from channels_app.triggers import TRIGGER_BY_SLUG, TRIGGERS, Trigger, choices
 from omnichannel.common.records import dress
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
+from channels_app.automated.texts import InForce, Layer, Source, in_force, languages_of
+from channels_app.automated.triggers import TRIGGERS, Trigger
 from channels_app.automated.wording import layer_of
 from channels_app.languages import language_choices, language_name
 from channels_app.models import AutomatedMessage, ChannelInstance
-from channels_app.texts import InForce, Layer, Source, in_force, languages_of
-from channels_app.triggers import TRIGGERS, Trigger
 
 
 @dataclass(frozen=True)

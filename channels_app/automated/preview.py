@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from channels_app.texts import fill
+from channels_app.automated.texts import fill
 
 
 def samples() -> dict[str, str]:

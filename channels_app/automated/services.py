@@ -9,10 +9,10 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest
 
+from channels_app.automated.texts import languages_of
+from channels_app.automated.triggers import Trigger
 from channels_app.models import AutomatedMessage, ChannelInstance
 from channels_app.models.automated import AutomatedMessageQuerySet
-from channels_app.texts import languages_of
-from channels_app.triggers import Trigger
 from omnichannel.audit import changes
 
 # Who changes something; None where a program does.

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from channels_app.automated import forms, listing, services
 from channels_app.automated.preview import samples, shown_in_bubble
+from channels_app.automated.texts import SLUGS
+from channels_app.automated.triggers import POSITION_IN_QUEUE, TRIGGER_BY_SLUG, Trigger
 from channels_app.languages import language_name
 from channels_app.models import ChannelInstance
-from channels_app.texts import SLUGS
-from channels_app.triggers import POSITION_IN_QUEUE, TRIGGER_BY_SLUG, Trigger
 from omnichannel.common.acts import posted
 
 HERE = "channels_app/automated"

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 
+from channels_app.automated.texts import Layer, Source, languages_of, to_send
+from channels_app.automated.triggers import Trigger
 from channels_app.models import AutomatedMessage, ChannelInstance
-from channels_app.texts import Layer, Source, languages_of, to_send
-from channels_app.triggers import Trigger
 
 
 class Wording:

@@ -13,7 +13,7 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from channels_app.triggers import GREETING
+from channels_app.automated.triggers import GREETING
 from conversations.models.conversation import Conversation
 from conversations.models.receipt import InboundReceipt
 from richmessages.models import RichMessage
@@ -111,7 +111,7 @@ class Message(models.Model):
     # Outbound: who wrote it, and how sending it goes.
     author = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="messages")
     is_automated = models.BooleanField(default=False)
-    # What it was sent for by itself: a trigger of channels_app/triggers.py, or the survey.
+    # What it was sent for by itself: a trigger of channels_app/automated/triggers.py, or the survey.
     trigger = models.CharField(max_length=40, blank=True)
     # What it was made of; its payload holds what was sent, whatever becomes of the rich message.
     rich_message = models.ForeignKey(RichMessage, models.SET_NULL, null=True, related_name="+")

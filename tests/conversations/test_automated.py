@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from channels_app.automated.triggers import TRIGGERS
 from channels_app.models import AutomatedMessage, ChannelInstance, Survey
-from channels_app.triggers import TRIGGERS
 from conversations import automated
 from conversations.assignment import take
 from conversations.context import set_context

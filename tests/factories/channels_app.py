@@ -6,8 +6,8 @@ import uuid
 import factory
 from factory.django import DjangoModelFactory
 
+from channels_app.automated.triggers import TRIGGERS
 from channels_app.models import Account, AutomatedMessage, ChannelInstance, MspConnection, Survey
-from channels_app.triggers import TRIGGERS
 from tests.factories.workstreams import WorkstreamFactory
 
 

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from channels_app.automated.triggers import AGENT_JOINED, GREETING, TRIGGERS
 from channels_app.automated.wording import Wording
 from channels_app.models import AutomatedMessage, ChannelInstance
-from channels_app.triggers import AGENT_JOINED, GREETING, TRIGGERS
 from omnichannel.audit.models import AuditEvent
 from tests.factories.channels_app import AutomatedMessageFactory, ChannelInstanceFactory
 from tests.portal.visitors import Visitor

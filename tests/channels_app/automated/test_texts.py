@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels_app.survey_link import personal_link
-from channels_app.texts import InForce, Layer, Source, faults_of, fill, in_force, languages_of, to_send
-from channels_app.triggers import GREETING, NEXT_IN_LINE, OVERFLOW_ENDED, TRIGGERS, choices
+from channels_app.automated.survey_link import personal_link
+from channels_app.automated.texts import InForce, Layer, Source, faults_of, fill, in_force, languages_of, to_send
+from channels_app.automated.triggers import GREETING, NEXT_IN_LINE, OVERFLOW_ENDED, TRIGGERS, choices
 
 INSTANCE = Layer(Source.INSTANCE, "fr-ca", "Bonjour du magasin", is_active=True)
 CANADIAN = Layer(Source.CHANNEL, "fr-ca", "Bonjour-hi", is_active=True)

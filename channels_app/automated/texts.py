@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from channels_app.triggers import Trigger
+from channels_app.automated.triggers import Trigger
 
 # What stands for what the conversation knows; the two of the documentation, and the place that one stock text names.
 SLUGS: dict[str, Promise] = {
