@@ -1,4 +1,6 @@
-// Automated messages: the bubble follows what is typed, slugs are put in by a press, lists of messages grow.
+// Automated messages: the bubble follows what is typed, slugs are put in by a press.
+
+import "./rows.js";
 
 const SLOT = /\{\$([^{}]*)\$\}|\{([^{}]*)\}/g;
 const VARIABLE = /^\{\$[A-Za-z0-9_]+\$\}$/;
@@ -44,21 +46,7 @@ const follow = (writing) => {
   }
 };
 
-const growing = (list) => {
-  const button = list.querySelector("[data-add]");
-  const total = list.querySelector(`[name="${list.dataset.messages}-TOTAL_FORMS"]`);
-  button.setAttribute("role", "button");
-  button.addEventListener("click", (event) => {
-    event.preventDefault();
-    const holder = document.createElement("div");
-    holder.innerHTML = list.querySelector("[data-empty]").innerHTML.replaceAll("__prefix__", total.value);
-    const message = holder.firstElementChild;
-    button.parentElement.before(message);
-    total.value = Number(total.value) + 1;
-    message.querySelectorAll("[data-writing]").forEach(follow);
-    message.querySelector("select").focus();
-  });
-};
+const followAll = (part) => part.querySelectorAll("[data-writing]").forEach(follow);
 
 const ticking = (form, all) => {
   const boxes = [...form.querySelectorAll('[name="trigger"]')];
@@ -78,6 +66,6 @@ const ticking = (form, all) => {
   tell();
 };
 
-document.querySelectorAll("[data-writing]").forEach(follow);
-document.querySelectorAll("[data-messages]").forEach(growing);
+followAll(document);
+document.addEventListener("rowadded", (event) => followAll(event.target));
 for (const all of document.querySelectorAll("[data-tick-all]")) ticking(all.form, all);

@@ -11,20 +11,27 @@ const add = (rows) => {
   const row = made.firstElementChild;
   shape.before(row);
   total.value = Number(total.value) + 1;
+  row.dispatchEvent(new Event("rowadded", { bubbles: true }));
   told(rows);
   row.querySelector("select, input, textarea").focus();
 };
 
-/** A row that was removed stays in the form, hidden, with its mark. */
+/** A row that was removed stays in the form, hidden, with its mark; unless it is to be seen until the form is saved. */
 const hideRemoved = (rows) => {
-  for (const mark of rows.querySelectorAll('input[name$="-DELETE"]')) mark.closest("fieldset").hidden = mark.checked;
+  for (const row of rows.querySelectorAll("[data-vanishing]")) {
+    row.hidden = row.querySelector('input[name$="-DELETE"]').checked;
+  }
 };
 
 for (const rows of document.querySelectorAll("[data-rows]")) {
   hideRemoved(rows);
   rows.addEventListener("change", () => hideRemoved(rows));
 }
+// Without a script, a link opens the page again with an empty row.
+for (const link of document.querySelectorAll("a[data-add-row]")) link.setAttribute("role", "button");
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-add-row]");
-  if (button) add(document.querySelector(`[data-rows="${button.dataset.addRow}"]`));
+  if (!button) return;
+  event.preventDefault();
+  add(document.querySelector(`[data-rows="${button.dataset.addRow}"]`));
 });
