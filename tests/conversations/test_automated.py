@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from channels_app.automated.triggers import TRIGGERS
+from channels_app.automated.triggers import AGENT_ENDED, OVERFLOW_ENDED, TRIGGERS
+from channels_app.automated.wording import Wording
 from channels_app.models import AutomatedMessage, ChannelInstance, Survey
 from conversations import automated
 from conversations.assignment import take
@@ -176,6 +177,23 @@ def test_what_is_deactivated_is_not_sent(portal: Portal, phone: FakePhone, conve
     assert loud == ["greeting", "agent_ended", "session_ended"]
     assert quiet != conversation
     assert [entry for entry in said(quiet) if entry[2]] == []
+
+
+@pytest.mark.accepts("A2.5-3")
+def test_of_what_is_deactivated_the_overflow_alone_reaches_the_phone(
+    portal: Portal, phone: FakePhone, conversation: Conversation
+) -> None:
+    end(conversation, by=None)
+    portal.send()
+    AutomatedMessageFactory.create(trigger="overflow_ended", text="Our own words", is_active=False)
+    AutomatedMessageFactory.create(trigger="agent_ended", text="Our own words", is_active=False)
+    wording = Wording([conversation.instance], TRIGGERS)
+
+    # No queue overflows yet: it is sent as whatever ends a conversation will send it.
+    automated._queue(list(automated._lines(conversation, (OVERFLOW_ENDED, AGENT_ENDED), wording)))
+    portal.send()
+
+    assert phone.texts == [GREETING, "All lines are busy. Please write later."]
 
 
 def test_whoever_takes_a_conversation_is_announced_once(portal: Portal, conversation: Conversation) -> None:

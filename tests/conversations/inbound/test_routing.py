@@ -13,9 +13,11 @@ from channels_app.models import ChannelInstance
 from conversations.models import Conversation
 from tests.factories.rules import RouteRuleFactory
 from tests.factories.workstreams import QueueFactory
+from tests.portal.visitors import visitor
 from tests.portal_of import Portal, open_portal
 from tests.simulator.apple import FakeApple, apple
 from workstreams.models import Queue, Workstream
+from workstreams.roles import Role
 
 __all__ = ["apple"]
 API = "/simulator/api"
@@ -51,6 +53,21 @@ def rule(workstream: Workstream, queue: str, attribute: str, operator: str, *val
     made: Queue = QueueFactory.create(name=queue)
     RouteRuleFactory.create(workstream=workstream, queue=made, conditions=[condition])
     return made
+
+
+@pytest.mark.accepts("A2.10-3")
+def test_without_a_rule_the_fallback_queue_gets_it_and_the_page_on_routing_says_so(
+    portal: Portal, workstream: Workstream
+) -> None:
+    supervisor = visitor(Role.SUPERVISOR)
+
+    conversation = comes(portal, intent="billing")
+    tried = {"try": "on", "intent": "billing"}
+    page = supervisor.opens("workstreams_workstream_rules", workstream.pk, **tried).content.decode()
+
+    assert conversation.queue == workstream.fallback_queue
+    assert f"It would wait in <b>{workstream.fallback_queue}</b>." in page
+    assert "No rule matched, so the fallback queue takes it" in page
 
 
 @pytest.mark.accepts("A2.11-1")
