@@ -140,6 +140,17 @@ typing = extend_schema_view(
         {204: OpenApiResponse(description="Passed on.")},
     )
 )
+context = extend_schema_view(
+    post=_operation(
+        "set_context",
+        "Set context variables",
+        "What automated messages put in the place of `{$OrderID$}`. Variables that are not named stay as they are.",
+        CONVERSATIONS,
+        {200: serializers.Conversation},
+        request=serializers.Context,
+        examples=[examples.A_CONTEXT, examples.A_CONVERSATION],
+    )
+)
 messages = extend_schema_view(
     get=_operation(
         "list_messages",

@@ -68,6 +68,7 @@ CONVERSATION = {
     "agent": {"id": 2, "name": "Mara Lindqvist"},
     "intent": "repair",
     "group": "",
+    "context": {"OrderID": 4711},
     "preview": "We open at nine.",
     "unread": 0,
     "opened_at": "2026-11-22T09:28:14Z",
@@ -95,6 +96,7 @@ A_CONVERSATION = OpenApiExample("A conversation", CONVERSATION, response_only=Tr
 A_REFUSAL = OpenApiExample("Refused", REFUSAL, response_only=True, status_codes=["409"], media_type=problems.MEDIA_TYPE)
 FAULTS = OpenApiExample("Not valid", FAULTY, response_only=True, status_codes=["400"], media_type=problems.MEDIA_TYPE)
 A_TEXT = OpenApiExample("A text", {"text": "We open at nine."}, request_only=True, media_type="application/json")
+A_CONTEXT = OpenApiExample("An order", {"values": {"OrderID": 4711}}, request_only=True, media_type="application/json")
 A_RICH_MESSAGE = OpenApiExample("A rich message", RICH_MESSAGE, response_only=True, status_codes=["200"])
 A_SENT_RICH_MESSAGE = OpenApiExample("A message", SENT_RICH_MESSAGE, response_only=True, status_codes=["201"])
 A_RICH_DRAFT = OpenApiExample(

@@ -115,6 +115,7 @@ class Conversation(Row):
             "agent",
             "intent",
             "group",
+            "context",
             "preview",
             "unread",
             "opened_at",
@@ -302,6 +303,12 @@ class Typing(Strict):
     """Whether someone is writing to the customer."""
 
     is_typing = serializers.BooleanField()
+
+
+class Context(Strict):
+    """Context variables by name."""
+
+    values = serializers.DictField(help_text="A text or a number for each name; capitals count in names.")
 
 
 class Fault(serializers.Serializer[Any]):

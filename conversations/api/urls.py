@@ -11,6 +11,7 @@ urlpatterns = [
     path("v1/conversations/<int:conversation_id>/", views.ConversationDetail.as_view(), name="conversation"),
     path("v1/conversations/<int:conversation_id>/close/", views.ConversationClose.as_view(), name="close"),
     path("v1/conversations/<int:conversation_id>/typing/", views.ConversationTyping.as_view(), name="typing"),
+    path("v1/conversations/<int:conversation_id>/context/", views.ConversationContext.as_view(), name="context"),
     path("v1/conversations/<int:conversation_id>/messages/", views.MessageList.as_view(), name="messages"),
     path(
         "v1/conversations/<int:conversation_id>/rich-messages/",

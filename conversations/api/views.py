@@ -32,6 +32,7 @@ from conversations.api import (
     throttles,
 )
 from conversations.assignment import check_writable
+from conversations.context import CannotSet, set_context
 from conversations.models import Attachment, Conversation, Message
 from conversations.outbound import send
 from conversations.outbound.send_rich import send_rich
@@ -155,6 +156,24 @@ class ConversationTyping(ProgramAPI):
         check_writable(conversation, by=self.author)
         send.show_typing(conversation, is_typing=typing.validated_data["is_typing"])
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@documentation.context
+class ConversationContext(ProgramAPI):
+    """Sets context variables."""
+
+    serializer_class = serializers.Conversation
+
+    def post(self, request: Request, conversation_id: int) -> Response:
+        context = serializers.Context(data=request.data)
+        context.is_valid(raise_exception=True)
+        conversation = self.conversation(conversation_id)
+        check_writable(conversation, by=self.author)
+        try:
+            set_context(conversation, context.validated_data["values"])
+        except CannotSet as fault:
+            raise ValidationError({"values": [str(fault)]}) from fault
+        return Response(self.get_serializer(conversation).data)
 
 
 class SendingAPI(ProgramAPI):

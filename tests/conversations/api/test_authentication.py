@@ -18,6 +18,7 @@ OF_ONE = [
     ("get", "conversations/{conversation}/", None),
     ("post", "conversations/{conversation}/close/", {}),
     ("post", "conversations/{conversation}/typing/", {"is_typing": True}),
+    ("post", "conversations/{conversation}/context/", {"values": {"OrderID": 4711}}),
     ("get", "conversations/{conversation}/messages/", None),
     ("post", "conversations/{conversation}/messages/", {"text": "Hello"}),
     ("get", "messages/{message}/", None),

@@ -62,6 +62,7 @@ def test_a_conversation_shows_who_takes_part_and_where_it_stands(program: APICli
         "agent": {"id": agent.pk, "name": "Mara"},
         "intent": "repair",
         "group": "north",
+        "context": {},
         "preview": "Hello",
         "unread": 2,
         "opened_at": "2026-11-22T09:30:00Z",
@@ -237,3 +238,37 @@ def test_typing_needs_a_yes_or_no(program: APIClient, conversation: Conversation
 
     assert answer.status_code == 400
     assert [each["field"] for each in answer.json()["errors"]] == ["is_typing"]
+
+
+def test_context_variables_are_set_and_the_others_stay(program: APIClient, conversation: Conversation) -> None:
+    url = f"{URL}{conversation.pk}/context/"
+    program.post(url, {"values": {"OrderID": 4711, "Colour": "red"}}, format="json")
+
+    answer = program.post(url, {"values": {"Colour": "blue"}}, format="json")
+
+    assert (answer.status_code, answer.json()["context"]) == (200, {"OrderID": 4711, "Colour": "blue"})
+    conversation.refresh_from_db()
+    assert conversation.context == {"OrderID": 4711, "Colour": "blue"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"values": 5}, {"values": {"Order ID": 1}}, {"values": {"OrderID": None}}, {"values": {"OrderID": [1]}}],
+)
+def test_what_is_no_context_variable_is_refused(
+    program: APIClient, conversation: Conversation, body: dict[str, object]
+) -> None:
+    answer = program.post(f"{URL}{conversation.pk}/context/", body, format="json")
+
+    assert answer.status_code == 400
+    assert [each["field"] for each in answer.json()["errors"]] == ["values"]
+    conversation.refresh_from_db()
+    assert conversation.context == {}
+
+
+def test_a_closed_conversation_takes_no_context_variables(program: APIClient, conversation: Conversation) -> None:
+    program.post(f"{URL}{conversation.pk}/close/")
+
+    answer = program.post(f"{URL}{conversation.pk}/context/", {"values": {"OrderID": 1}}, format="json")
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:omnichannel:problem:conversation-closed")
