@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from omnichannel.audit.models import Action, AuditEvent, AuditEventQuerySet, kind_of
-from omnichannel.audit.services import Entry, record_all
+from omnichannel.audit.services import Detail, Entry, record_all
 from omnichannel.audit.snapshot import Snapshot, snapshot, snapshots, told
 
 NOTHING: Snapshot = {}
@@ -125,7 +125,7 @@ def _append(
 def _entry(action: Action, record: Model, differences: Mapping[str, list[Any]], key: Any = None) -> Entry | None:
     if not differences:
         return None
-    about = {"kind": kind_of(type(record)), "id": str(key or record.pk), "changes": differences}
+    about: dict[str, Detail] = {"kind": kind_of(type(record)), "id": str(key or record.pk), "changes": differences}
     return Entry(action, _subject(record), about)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,7 +108,8 @@ def _own(record: Model, without: Model | None = None) -> Iterator[tuple[str, Any
 
 
 def _ties(model: type[Model]) -> Iterator[_Ties]:
-    for each in model._meta.many_to_many:
+    forward: Iterable[Any] = model._meta.many_to_many
+    for each in forward:
         yield _Ties(each.name, each.remote_field.through, each.m2m_field_name(), each.m2m_reverse_field_name())
     for relation in model._meta.related_objects:
         # The other end of such a field belongs to both records: an agent's queues to agent and queue.
