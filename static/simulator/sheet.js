@@ -76,6 +76,6 @@ dialog.addEventListener("click", release);
 dialog.addEventListener("keydown", (event) => event.key === "Escape" && dialog.close());
 dialog.addEventListener("close", () => {
   setBehind(false);
-  document.querySelector(`[data-sheet="${address}"]`)?.focus();
+  document.querySelector(`[data-sheet="${address}"]`)?.focus({ preventScroll: true });
   dialog.replaceChildren();
 });

@@ -203,6 +203,8 @@ def test_axe_finds_nothing_grave_with_a_sheet_open(phone: Phone, width: int, sch
         phone.log.get_by_role("button", name=payload["receivedMessage"]["title"]).click()
         expect(phone.sheet).to_be_visible()
         found.append(grave_faults(phone.page))
+        # Nor has the focus in it pushed the sheet out of the phone.
+        assert phone.page.locator(".phone").evaluate("phone => phone.scrollTop") == 0
         phone.sheet.get_by_role("button", name="Cancel").click()
         expect(phone.sheet).to_have_count(0)
 
