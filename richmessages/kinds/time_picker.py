@@ -266,7 +266,7 @@ def _time(text: str) -> datetime.time | None:
 
 
 def _moment(local: datetime.datetime) -> str:
-    return f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
+    return f"{date_format(local, 'j F Y, H:i')} {local.tzname()}"
 
 
 def _words(data: amb.InteractiveData) -> str:

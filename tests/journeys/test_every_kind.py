@@ -190,7 +190,7 @@ CASES = (
         },
         shown="When shall we fit your bike?",
         answer=choose_a_time,
-        read=("3:30 p.m. UTC+0",),
+        read=("15:30 UTC+0",),
     ),
     Case(
         "Forms",

@@ -163,10 +163,10 @@ def booked(offset: int | None, title: str) -> amb.InteractiveData:
 @pytest.mark.parametrize(
     ("offset", "title", "zone", "read", "seen"),
     [
-        (None, "Pick", "Europe/Berlin", "July 6, 2026, 10 a.m. CEST", []),
-        (None, "Monday 09:00", "Europe/Berlin", "July 6, 2026, 10 a.m. CEST", ["Monday 09:00"]),
-        (120, "Monday 10:00", "Europe/Berlin", "July 6, 2026, 10 a.m. CEST", []),
-        (120, "Monday 10:00", "Asia/Kolkata", "July 6, 2026, 1:30 p.m. IST", ["July 6, 2026, 10 a.m. UTC+02:00"]),
+        (None, "Pick", "Europe/Berlin", "6 July 2026, 10:00 CEST", []),
+        (None, "Monday 09:00", "Europe/Berlin", "6 July 2026, 10:00 CEST", ["Monday 09:00"]),
+        (120, "Monday 10:00", "Europe/Berlin", "6 July 2026, 10:00 CEST", []),
+        (120, "Monday 10:00", "Asia/Kolkata", "6 July 2026, 13:30 IST", ["6 July 2026, 10:00 UTC+02:00"]),
     ],
 )
 def test_a_booked_time_is_read_by_the_agents_clock_and_the_customers(

@@ -296,4 +296,4 @@ def test_times_are_in_utc(program: APIClient, conversation: Conversation) -> Non
 
     shown = program.get(f"/api/v1/messages/{message.pk}/").json()
 
-    assert shown["answer"]["title"] == "July 6, 2026, 8 a.m. UTC"
+    assert shown["answer"]["title"] == "6 July 2026, 08:00 UTC"

@@ -164,9 +164,9 @@ def test_a_booked_time_is_in_the_agents_zone_and_as_the_customer_saw_it(
 
     shown = page(console, conversation)
 
-    assert "July 6, 2026, 4 a.m. EDT" in shown
+    assert "6 July 2026, 04:00 EDT" in shown
     assert "As the customer saw it" in shown
-    assert "July 6, 2026, 9 a.m. UTC+01:00" in shown
+    assert "6 July 2026, 09:00 UTC+01:00" in shown
 
 
 def test_an_erased_message_and_an_erased_answer_show_nothing(console: Client, conversation: Conversation) -> None:
