@@ -18,6 +18,8 @@ from richmessages.pictures.pointers import pointer
 
 PLUGIN = "com.apple.messages.MSMessageExtensionBalloonPlugin"
 DATA_LIMIT = 64 * 1024
+# No word of the list names apps. A device that names nothing shows texts, files and links alone.
+ANY_CAPABILITY = frozenset(amb.Capability)
 APPLES_TEAM = "0000000000"
 
 
@@ -137,6 +139,7 @@ KIND = Kind(
     encode=encode,
     fallback=fallback,
     starter={"bid": "", "URL": "", "appId": "", "appName": "", "messageTitle": ""},
+    capabilities=ANY_CAPABILITY,
     reads=reads,
     read_answer=read_answer,
 )

@@ -47,6 +47,13 @@ def as_json(encoded: amb.InteractiveData | amb.RichLinkData) -> Any:
     return json.loads(encoded.model_dump_json(by_alias=True, exclude_none=True))
 
 
+def test_a_device_that_names_no_capability_shows_links_and_payments_alone() -> None:
+    shown = {kind.slug for kind in KINDS.values() if kind.is_shown_by([])}
+
+    assert shown == {"website_link", "video_link", "apple_pay"}
+    assert all(KINDS["custom_json"].is_shown_by([word]) for word in amb.Capability)
+
+
 @every_kind
 @pytest.mark.accepts("R6", "R7", "R8", "R11", "R12")
 def test_every_kind_speaks_apples_language(kind: Kind) -> None:
