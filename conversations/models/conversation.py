@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_app.models import ChannelInstance
 from conversations.models.customer import Customer
+from conversations.models.words import in_words
 from workstreams.models import Agent, Queue, Workstream
 from workstreams.roles import Role, roles_of
 
@@ -134,6 +135,11 @@ class Conversation(models.Model):
     def is_open(self) -> bool:
         """Tell whether messages can still be added to it."""
         return self.state != State.CLOSED
+
+    @property
+    def last_words(self) -> str:
+        """Return what a list shows of the newest message."""
+        return in_words(self.preview)
 
     @property
     def is_customer_typing(self) -> bool:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from conversations.models import Attachment, Conversation, Customer, Direction, InboundReceipt, Kind, Message
+from conversations.models.words import in_words
 from conversations.privacy.rows import in_chunks
 from omnichannel import amb
 
@@ -261,7 +262,7 @@ def _said(message: Message) -> str:
         return _("(removed on %(day)s)") % {"day": f"{message.erased_at.astimezone(datetime.UTC):%Y-%m-%d}"}
     if message.kind == Kind.EVENT:
         return message.event_text
-    words = message.body.replace(amb.PLACEHOLDER, "").strip()
+    words = in_words(message.body.replace(amb.PLACEHOLDER, "").strip())
     files = [_file_line(file) for file in message.attachments.all()]
     return "\n".join(part for part in (message.subject, words, *files) if part) or _("(empty)")
 

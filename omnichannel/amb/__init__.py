@@ -1,6 +1,6 @@
 """Apple Messages for Business on the wire, without any framework: messages, tokens, encryption, the gateway."""
 
-from omnichannel.amb.answers import answer_key, answer_title
+from omnichannel.amb.answers import FORM_SUBMITTED, answer_key, answer_title
 from omnichannel.amb.attachments import (
     Cipher,
     decrypt,
@@ -109,6 +109,7 @@ __all__ = [
     "APPLE_GATEWAY",
     "BODY_LIMIT",
     "BUSINESS_BID",
+    "FORM_SUBMITTED",
     "FORM_TEMPLATE",
     "FORM_VERSION",
     "PLACEHOLDER",

@@ -9,7 +9,7 @@ from omnichannel.amb.forms import Form
 from omnichannel.amb.interactive import Authenticate, InteractiveData, Payment
 from omnichannel.amb.pickers import Event, ListPicker, QuickReply
 
-# All that is said of a form whose answers agents must not see.
+# All that is said of a form whose answers agents must not see; whoever shows it tells it in the reader's language.
 FORM_SUBMITTED = "Form submitted"
 
 

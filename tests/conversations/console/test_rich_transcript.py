@@ -10,7 +10,7 @@ from django.utils import timezone
 from channels_app.models import ChannelInstance
 from conversations.console import transcript
 from conversations.console.transcript import Entry
-from conversations.models import Conversation, Customer, Kind, Message
+from conversations.models import Conversation, Customer, Kind, Message, words
 from conversations.outbound.send_rich import send_rich
 from omnichannel import amb
 from omnichannel.common.time_zone import COOKIE
@@ -128,6 +128,15 @@ def test_another_customers_question_is_not_taken_for_it(conversation: Conversati
     answer(conversation, "list_picker")
 
     assert [entry.prompt for entry in entries(conversation)] == [None]
+
+
+def test_lists_say_in_the_readers_language_that_a_form_was_submitted(
+    console: Client, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Conversation.objects.filter(pk=conversation.pk).update(preview=amb.FORM_SUBMITTED)
+    monkeypatch.setattr(words, "_", {"Form submitted": "Formular ausgefüllt"}.get)
+
+    assert "Formular ausgefüllt" in console.get("/console/list/?view=open").content.decode()
 
 
 @pytest.mark.accepts("A5.12-3")
