@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from conversations.models import Conversation
-from omnichannel.common.locales import nearest_locale
+from omnichannel.common.locales import locale_name, nearest_locale
 from richmessages.kinds.kind import Kind, Needs
 from richmessages.models import RichMessage, RichMessageQuerySet
 from workstreams.models import Workstream
@@ -21,6 +21,19 @@ def offered(conversation: Conversation) -> RichMessageQuerySet:
     is_free = ~Q(pk__in=ties.values("richmessage"))
     is_tied_here = Q(pk__in=ties.filter(workstream=conversation.workstream_id).values("richmessage"))
     return RichMessage.objects.active().filter(is_free | is_tied_here, locale=locale_of(conversation))
+
+
+def why_not_offered(conversation: Conversation, message: RichMessage) -> str:
+    """Return why a conversation is not offered a message, in a sentence; empty where it is."""
+    if offered(conversation).filter(pk=message.pk).exists():
+        return ""
+    now = RichMessage.objects.active().filter(pk=message.pk).values_list("locale", flat=True).first()
+    names = {"name": message, "language": locale_name(now or "")}
+    if now is None:
+        return _("“%(name)s” was withdrawn: it is no longer active.") % names
+    if now != locale_of(conversation):
+        return _("“%(name)s” is in %(language)s, which is not the language of this conversation.") % names
+    return _("“%(name)s” is offered in other workstreams only.") % names
 
 
 def locale_of(conversation: Conversation) -> str:

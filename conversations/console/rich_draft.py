@@ -10,10 +10,8 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from conversations.console.desk import Desk
-from conversations.offers import offered, why_not
+from conversations.offers import why_not, why_not_offered
 from conversations.outbound.send_rich import columns_of
 from omnichannel.device import Drawn, draw
 from richmessages.approximate import approximate
@@ -78,9 +76,7 @@ class RichDraft:
         if not self.desk.may_write:
             return [self.desk.reason]
         conversation = self.desk.conversation
-        if not offered(conversation).filter(pk=self.message.pk).exists():
-            return [_("“%(name)s” is not offered in this conversation.") % {"name": self.message}]
-        if reason := why_not(conversation, self.message.described):
+        if reason := why_not_offered(conversation, self.message) or why_not(conversation, self.message.described):
             return [reason]
         shown = {each.place.path for each in self.fields}
         return list(dict.fromkeys(fault.text for fault in self._grave if fault.path not in shown))

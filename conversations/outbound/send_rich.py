@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from conversations.models import Conversation, Message
 from conversations.models import Kind as MessageKind
-from conversations.offers import offered, why_not
+from conversations.offers import why_not, why_not_offered
 from conversations.outbound.request_ids import encode
 from conversations.outbound.send import queue, send_text
 from conversations.refusals import CannotSend, Faulty
@@ -40,8 +40,8 @@ def send_rich(
     if client_key and (known := conversation.messages.filter(client_key=client_key).first()):
         return known
     kind = rich_message.described
-    if not offered(conversation).filter(pk=rich_message.pk).exists():
-        raise CannotSend(_("“%(name)s” is not offered in this conversation.") % {"name": rich_message})
+    if reason := why_not_offered(conversation, rich_message):
+        raise CannotSend(reason)
     content = _content(rich_message, changes or {})
     sources = sources_of(kind, content)
     faults = [fault for fault in lint(kind, content, sources) if not fault.is_warning]

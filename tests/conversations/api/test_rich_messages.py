@@ -237,7 +237,7 @@ def test_a_draft_is_not_sent(program: APIClient, conversation: Conversation, ric
 
     answer = send(program, conversation, {"rich_message": rich.pk})
 
-    assert (answer.status_code, "not offered" in answer.json()["detail"]) == (409, True)
+    assert (answer.status_code, "was withdrawn" in answer.json()["detail"]) == (409, True)
 
 
 @pytest.mark.accepts("R17")

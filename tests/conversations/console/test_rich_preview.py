@@ -200,8 +200,8 @@ def test_what_was_withdrawn_meanwhile_says_so(console: Client, conversation: Con
 
     answer = send(console, conversation, rich)
 
-    assert faults(answer)[-1] == "“Days” is not offered in this conversation."
-    assert answer.content.decode().count("is not offered in this conversation") == 1
+    assert faults(answer)[-1] == "“Days” was withdrawn: it is no longer active."
+    assert answer.content.decode().count("was withdrawn") == 1
 
 
 @pytest.mark.accepts("R17")

@@ -84,8 +84,13 @@ def test_what_is_tied_to_another_workstream_is_not_on_offer(portal: Portal, conv
     rich = RichMessageFactory()
     WorkstreamFactory().rich_messages.add(rich)
 
-    with pytest.raises(CannotSend, match="not offered"):
+    with pytest.raises(CannotSend, match="offered in other workstreams only"):
         send_rich(conversation, rich, by=portal.agent)
+
+
+def test_what_is_in_another_language_is_not_on_offer(portal: Portal, conversation: Conversation) -> None:
+    with pytest.raises(CannotSend, match="is in German"):
+        send_rich(conversation, RichMessageFactory(locale="de-DE"), by=portal.agent)
 
 
 def test_changes_are_used_once(portal: Portal, phone: FakePhone, conversation: Conversation) -> None:
