@@ -214,7 +214,7 @@ const typing = (wait = 0) => {
 /** Follow a link once what was typed is saved, so that nobody is asked about something that takes a moment. */
 const leaveFor = async (link) => {
   const endsAt = Date.now() + LEAVING;
-  typing();
+  if (isTyped) typing();
   while ((isTyped || isBusy) && Date.now() < endsAt) await pause(TICK);
   location.assign(link.href);
 };
@@ -331,7 +331,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-redo]")) step("redo");
   const link = event.target.closest("a[href]");
   if (link?.matches("[data-reload]")) isLeaving = true;
-  else if (isTyped && leadsAway(link) && isPlain(event)) {
+  else if ((isTyped || isBusy) && leadsAway(link) && isPlain(event)) {
     event.preventDefault();
     leaveFor(link);
   }
