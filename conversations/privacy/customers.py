@@ -49,6 +49,8 @@ def matching(text: str) -> QuerySet[Customer]:
     text = text.strip()
     if not text:
         return Customer.objects.all()
+    if "\0" in text:
+        return Customer.objects.none()
     number, wanted = number_in(text), Q(customer_id=text)
     return Customer.objects.filter(wanted if number is None else wanted | Q(pk=number))
 

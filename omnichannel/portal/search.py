@@ -45,7 +45,7 @@ class Group:
 @require_GET
 def search_page(request: HttpRequest) -> HttpResponse:
     """Show everything this person may see that a text finds."""
-    text = request.GET.get("q", "").strip()[:LONGEST]
+    text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
     context = {"title": _("Search"), "q": text, "groups": search(request, text) if text else ()}
     return render(request, "admin/search.html", admin.site.each_context(request) | context)
 

@@ -69,7 +69,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """List people with what they are given, to be chosen."""
     view = request.GET.get("view", "")
     view = view if view in VIEWS else "agents"
-    query = request.GET.get("q", "").strip()
+    query = request.GET.get("q", "").replace("\0", "").strip()
     found = list(_people(view, query)[: SHOWN + 1])
     context = {
         "title": _("Bulk edit"),

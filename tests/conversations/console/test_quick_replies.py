@@ -32,12 +32,6 @@ def titles(person: Visitor, **query: str) -> list[str]:
     return [reply.title for reply in page_of(person, **query).context["replies"]]
 
 
-def test_a_search_for_what_no_reply_holds_finds_nothing(agent: Visitor) -> None:
-    QuickReplyFactory.create()
-
-    assert titles(agent, q="\0") == []
-
-
 @pytest.mark.accepts("A1.3-1")
 def test_an_agent_is_refused_by_the_portal_and_reads_quick_replies(agent: Visitor) -> None:
     reply = QuickReplyFactory.create(title="Hours", text="We open at nine.")
