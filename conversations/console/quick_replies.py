@@ -16,7 +16,7 @@ SHOWN = 200
 @for_agents
 def quick_replies(request: AgentRequest) -> HttpResponse:
     """Show what the agent may use, in the agent's language and workstreams."""
-    query = request.GET.get("q", "").strip()
+    query = request.GET.get("q", "").replace("\0", "").strip()
     replies = QuickReply.objects.for_agent(request.agent).prefetch_related("workstreams")
     for word in query.split()[:5]:
         replies = replies.filter(Q(title__icontains=word) | Q(text__icontains=word) | Q(tags__icontains=word))

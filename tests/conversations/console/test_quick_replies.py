@@ -32,6 +32,12 @@ def titles(person: Visitor, **query: str) -> list[str]:
     return [reply.title for reply in page_of(person, **query).context["replies"]]
 
 
+def test_a_character_that_no_row_holds_is_not_looked_for(agent: Visitor) -> None:
+    QuickReplyFactory.create(title="Hours")
+
+    assert titles(agent, q="\0") == ["Hours"]
+
+
 @pytest.mark.accepts("A1.3-1")
 def test_an_agent_is_refused_by_the_portal_and_reads_quick_replies(agent: Visitor) -> None:
     reply = QuickReplyFactory.create(title="Hours", text="We open at nine.")
