@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, ClassVar
@@ -54,7 +55,7 @@ class Page:
     place: str
 
 
-class PortalWizard(WizardView):
+class PortalWizard(WizardView, ABC):
     """A wizard of the portal; ``done`` makes one service call and returns where to go.
 
     Secrets belong in a PasswordInput: they stay in the encrypted draft and never come back in a page. Files are not
@@ -137,7 +138,7 @@ class PortalWizard(WizardView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
 
-    def get(self, request: HttpRequest, *_args: Any, step: str = "", **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def get(self, _request: HttpRequest, *_args: Any, step: str = "", **_kwargs: Any) -> HttpResponse:
         """Show a page, or the first one that must be filled in before it."""
         if not step:
             last = self.steps.current
@@ -235,13 +236,13 @@ class PortalWizard(WizardView):
         """Return what all pages hold together, by field."""
         return {name: value for form in self.valid_forms().values() for name, value in form.cleaned_data.items()}
 
+    @abstractmethod
     def list_url(self) -> str:
         """Return where one goes who gives up."""
-        raise NotImplementedError
 
+    @abstractmethod
     def crumbs(self) -> list[tuple[Any, str]]:
         """Return the pages above, each with its address."""
-        raise NotImplementedError
 
     def _typed(self, step: str) -> MultiValueDict[str, Any]:
         """Return what came of this page; a secret that was left empty is the one that was typed before."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.axe import WIDTHS, faults_of
 from tests.journeys.people import open_page, sign_in_anew
-from tests.journeys.running import Running
+from tests.journeys.running import Running, eventually
 from tests.journeys.test_accessible import MANUAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -59,8 +59,7 @@ def leave(page: Page) -> None:
 
 def current_code(key: str) -> str:
     """Return what the app shows, early enough in its half minute."""
-    if time.time() % 30 > 25:
-        time.sleep(6)
+    eventually(lambda: time.time() % 30 < 25)
     return str(format_hotp_value(hotp_value(key, int(time.time()) // 30)))
 
 
