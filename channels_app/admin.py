@@ -195,16 +195,16 @@ class ChannelInstances(RecordAdmin):
         }
         return TemplateResponse(request, "admin/channels_app/channelinstance/choose.html", context)
 
-    def get_fieldsets(self, request: HttpRequest, obj: ChannelInstance | None = None) -> Any:  # noqa: ARG002
+    def get_fieldsets(self, request: HttpRequest, _obj: ChannelInstance | None = None) -> Any:
         return ((None, {"fields": _tab(request).form._meta.fields}),)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[Any]:  # noqa: ARG002
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[Any]:  # noqa: ARG002  Django names them
         return _tab(request).form
 
-    def save_model(self, request: HttpRequest, obj: ChannelInstance, form: Any, change: bool) -> None:  # noqa: ARG002
+    def save_model(self, request: HttpRequest, obj: ChannelInstance, form: Any, _change: bool) -> None:
         services.change_instance(obj, texts=form.cleaned_data.get("texts"), by=request.user, request=request)
 
-    def response_post_save_change(self, request: HttpRequest, obj: ChannelInstance) -> HttpResponseRedirect:  # noqa: ARG002
+    def response_post_save_change(self, request: HttpRequest, _obj: ChannelInstance) -> HttpResponseRedirect:
         # One saves a tab and goes on to another.
         return HttpResponseRedirect(request.get_full_path())
 

@@ -123,15 +123,15 @@ class RichMessages(RecordAdmin):
             found = found | queryset.filter(Q(tags__icontains=wanted) | Q(kind__in=kinds))
         return found, repeats
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+    def get_fieldsets(self, _request: HttpRequest, _obj: Any = None) -> Any:
         return ((None, {"fields": tuple(forms.NewRichMessage.base_fields)}),)
 
     def change_view(
         self,
         request: HttpRequest,
         object_id: str,
-        form_url: str = "",  # noqa: ARG002
-        extra_context: dict[str, Any] | None = None,  # noqa: ARG002
+        form_url: str = "",  # noqa: ARG002  Django names it
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002  Django names it
     ) -> HttpResponse:
         """Show the designer."""
         if not (object_id.isascii() and object_id.isdecimal() and len(object_id) < 10):
@@ -149,9 +149,9 @@ class RichMessages(RecordAdmin):
 
     def response_add(
         self,
-        request: HttpRequest,  # noqa: ARG002
+        _request: HttpRequest,
         obj: RichMessage,
-        post_url_continue: str | None = None,  # noqa: ARG002
+        _post_url_continue: str | None = None,
     ) -> HttpResponse:
         """Go on to design it."""
         return HttpResponseRedirect(reverse(views.PAGE, args=[obj.pk]))

@@ -95,7 +95,7 @@ class Workstreams(GuidedAdmin):
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return ("name", "distribution", "queue", _accounts_for(request))
 
-    def save_model(self, request: HttpRequest, obj: Workstream, form: Any, change: bool) -> None:  # noqa: ARG002
+    def save_model(self, _request: HttpRequest, obj: Workstream, form: Any, _change: bool) -> None:
         services.save_workstream(obj, new_queue=form.cleaned_data["new_queue"])
 
     @admin.display(description=gettext_lazy("fallback queue"), ordering="fallback_queue__name")
@@ -350,7 +350,7 @@ class ApiTokens(RecordAdmin):
         view = self.admin_site.admin_view(self.revoke_view)
         return [path("<int:pk>/revoke/", view, name="workstreams_apitoken_revoke"), *super().get_urls()]
 
-    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:  # noqa: ARG002
+    def save_model(self, request: HttpRequest, obj: ApiToken, _form: Any, change: bool) -> None:
         if change:
             obj.save()
         else:
@@ -359,7 +359,7 @@ class ApiTokens(RecordAdmin):
     def log_addition(self, request: HttpRequest, obj: Any, _message: Any) -> Any:
         return changes.added(obj, by=request.user, request=request, action=Action.TOKEN_ISSUED)
 
-    def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:  # noqa: ARG002
+    def response_add(self, request: HttpRequest, obj: ApiToken, _post_url_continue: str | None = None) -> HttpResponse:
         # Answered at once instead of after a redirect: the text must not lie in a session or a cookie meanwhile.
         context = self.admin_site.each_context(request) | {
             "title": _("Copy the token now"),

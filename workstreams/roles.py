@@ -131,7 +131,7 @@ def may_change_person(user: Any, person: Any) -> bool:
 class RoleBackend(BaseBackend):
     """Grants a user what the matrix grants to one of the user's roles, and what the own column profile holds."""
 
-    def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:  # noqa: ARG002
+    def has_perm(self, user_obj: Any, perm: str, _obj: Model | None = None) -> bool:
         roles = roles_of(user_obj)
         return any(perm in _permissions(role) for role in roles) or (
             # A right to secrets alone opens nothing: it ends with the role it was given beside.

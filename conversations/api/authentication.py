@@ -20,7 +20,7 @@ class BearerToken(BaseAuthentication):
             raise AuthenticationFailed(_("This token is not known here, or it was revoked."))
         return token.user, token
 
-    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
+    def authenticate_header(self, _request: Request) -> str:
         return "Bearer"
 
 

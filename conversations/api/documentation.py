@@ -29,7 +29,7 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):
     target_class = "conversations.api.authentication.BearerToken"
     name = "token"
 
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:  # noqa: ARG002
+    def get_security_definition(self, _auto_schema: AutoSchema) -> dict[str, str]:
         return {
             "type": "http",
             "scheme": "bearer",

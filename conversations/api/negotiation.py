@@ -11,14 +11,14 @@ from rest_framework.request import Request
 class AsItIs(BaseContentNegotiation):
     """A file is what it is, whatever the Accept header asks for; only its problems are JSON."""
 
-    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:  # noqa: ARG002
+    def select_parser(self, _request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
         return next(iter(parsers))
 
     def select_renderer(
         self,
-        request: Request,  # noqa: ARG002
+        _request: Request,
         renderers: Iterable[BaseRenderer],
-        format_suffix: str | None = None,  # noqa: ARG002
+        _format_suffix: str | None = None,
     ) -> tuple[BaseRenderer, str]:
         renderer = next(iter(renderers))
         return renderer, renderer.media_type

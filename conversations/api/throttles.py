@@ -39,7 +39,7 @@ class PerToken(BaseThrottle):
 
     seconds_to_wait = 0.0
 
-    def allow_request(self, request: Request, view: APIView) -> bool:  # noqa: ARG002
+    def allow_request(self, request: Request, _view: APIView) -> bool:
         scope = "api-read" if request.method in SAFE_METHODS else "api-write"
         self.seconds_to_wait = _take(f"throttle:{scope}:{request.auth.pk}", *_rate(scope))
         return self.seconds_to_wait == 0

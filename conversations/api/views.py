@@ -117,7 +117,7 @@ class ConversationList(PagedAPI):
     filterset_class = filters.Conversations
     parameters = PagedAPI.parameters | set(filters.Conversations.base_filters)
 
-    def get(self, request: Request) -> Response:  # noqa: ARG002
+    def get(self, _request: Request) -> Response:
         return self.page(self.filter_queryset(self.conversations()))
 
 
@@ -127,7 +127,7 @@ class ConversationDetail(ProgramAPI):
 
     serializer_class = serializers.Conversation
 
-    def get(self, request: Request, conversation_id: int) -> Response:  # noqa: ARG002
+    def get(self, _request: Request, conversation_id: int) -> Response:
         return Response(self.get_serializer(self.conversation(conversation_id)).data)
 
 
@@ -209,7 +209,7 @@ class MessageList(PagedAPI, SendingAPI):
     pagination_class = pagination.OldestFirst
     parser_classes = (parsers.Json, parsers.Form)
 
-    def get(self, request: Request, conversation_id: int) -> Response:  # noqa: ARG002
+    def get(self, _request: Request, conversation_id: int) -> Response:
         return self.page(self.conversation(conversation_id).messages.for_transcript())
 
     def post(self, request: Request, conversation_id: int) -> Response:
@@ -233,7 +233,7 @@ class RichMessageList(PagedAPI):
     filterset_class = filters.RichMessages
     parameters = PagedAPI.parameters | set(filters.RichMessages.base_filters)
 
-    def get(self, request: Request) -> Response:  # noqa: ARG002
+    def get(self, _request: Request) -> Response:
         return self.page(self.filter_queryset(self.rich_messages()))
 
 
@@ -243,7 +243,7 @@ class RichMessageDetail(ProgramAPI):
 
     serializer_class = serializers.RichMessage
 
-    def get(self, request: Request, rich_message_id: int) -> Response:  # noqa: ARG002
+    def get(self, _request: Request, rich_message_id: int) -> Response:
         otherwise = _("There is no such rich message, or it is not yours to see.")
         found = _only(self.rich_messages().filter(pk=rich_message_id), otherwise)
         return Response(self.get_serializer(found).data)
@@ -282,7 +282,7 @@ class MessageDetail(ProgramAPI):
 
     serializer_class = serializers.Message
 
-    def get(self, request: Request, message_id: int) -> Response:  # noqa: ARG002
+    def get(self, _request: Request, message_id: int) -> Response:
         return Response(self.get_serializer(self.message(message_id)).data)
 
 
@@ -304,7 +304,7 @@ class AttachmentFile(ProgramAPI):
 
     content_negotiation_class = negotiation.AsItIs
 
-    def get(self, request: Request, attachment_id: int) -> FileResponse:  # noqa: ARG002
+    def get(self, _request: Request, attachment_id: int) -> FileResponse:
         attachment = self.attachment(attachment_id)
         if not attachment.is_stored:
             raise NotFound(attachment.reason or _("The file is not here yet. Ask again in a moment."))

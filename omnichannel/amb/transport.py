@@ -44,7 +44,7 @@ def kept_session() -> requests.Session:
 class _DirectSession(requests.Session):
     """A session to which a redirect is an answer like any other: requests would read all of its body at once."""
 
-    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+    def get_redirect_target(self, _resp: requests.Response) -> None:
         return None
 
 

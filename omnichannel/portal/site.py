@@ -130,7 +130,7 @@ class PortalSite(AdminSite):
     def _refuse(self, request: HttpRequest) -> HttpResponse:
         return render(request, "admin/refused.html", _ways_out(request), status=403)
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+    def login(self, request: HttpRequest, _extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send to the one sign-in page, and from there back to where the person wanted to go."""
         wanted = request.GET.get("next") or reverse("admin:index")
         return redirect_to_login(wanted, resolve_url(settings.LOGIN_URL))

@@ -44,7 +44,7 @@ class Accounts(DefaultAccountAdapter):
         "rate_limited": _("That were too many tries. Wait five minutes, then try again."),
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, _request: HttpRequest) -> bool:
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -75,7 +75,7 @@ def _just_signed_in() -> bool:
 class Providers(DefaultSocialAccountAdapter):
     """A provider vouches for a mail address; who has it is settled in the portal, at every sign-in."""
 
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, _request: HttpRequest, _sociallogin: SocialLogin) -> bool:
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:

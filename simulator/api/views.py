@@ -14,7 +14,7 @@ from simulator.services import faults, phones, references, setup
 from simulator.services.phones import Draft
 
 
-def list_businesses(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view takes its request
+def list_businesses(_request: HttpRequest) -> HttpResponse:
     """Tell which businesses are registered."""
     known = Business.objects.select_related("provider")
     return JsonResponse({"businesses": [shapes.business_shape(business) for business in known]})
@@ -35,7 +35,7 @@ def new_phone(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"id": phone.opaque_id}, status=201)
 
 
-def phone(request: HttpRequest, opaque_id: str) -> HttpResponse:  # noqa: ARG001  a view takes its request
+def phone(_request: HttpRequest, opaque_id: str) -> HttpResponse:
     """Tell what the phone shows."""
     return JsonResponse(shapes.phone_shape(phone_of(opaque_id)))
 
@@ -90,7 +90,7 @@ def close(request: HttpRequest, opaque_id: str) -> HttpResponse:
     return JsonResponse({"closed": True, "blocked": holder.is_blocked})
 
 
-def list_faults(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view takes its request
+def list_faults(_request: HttpRequest) -> HttpResponse:
     """Tell which faults there are, and which are armed."""
     armed = ArmedFault.objects.select_related("phone", "business").exclude(remaining=0).order_by("pk")
     return JsonResponse(shapes.faults_shape(list(armed)))

@@ -10,12 +10,12 @@ from simulator.services.live import CHANNEL
 HUB = hub.Hub(CHANNEL)
 
 
-async def phone_events(request: HttpRequest, phone_id: int) -> StreamingHttpResponse:  # noqa: ARG001
+async def phone_events(_request: HttpRequest, phone_id: int) -> StreamingHttpResponse:
     """Stream what happens to one phone."""
     return hub.as_stream(_lines(phone_id))
 
 
-async def every_event(request: HttpRequest) -> StreamingHttpResponse:  # noqa: ARG001  a view takes its request
+async def every_event(_request: HttpRequest) -> StreamingHttpResponse:
     """Stream what happens to any phone."""
     return hub.as_stream(_lines(None))
 

@@ -10,7 +10,7 @@ from simulator.services import storage
 
 
 @require_safe
-def file(request: HttpRequest, phone_id: int, attachment_id: int) -> StreamingHttpResponse:  # noqa: ARG001
+def file(_request: HttpRequest, phone_id: int, attachment_id: int) -> StreamingHttpResponse:
     """Return what a device shows: images in place, everything else to be saved."""
     shown = get_object_or_404(
         PhoneAttachment.objects.select_related("file", "message"),

@@ -72,7 +72,7 @@ class Skills(GivenToPeople):
         fields = ("name", type_field, "rating_model", "description")
         return ((None, {"fields": fields}), *(((gettext_lazy("People"), {"fields": ("people",)}),) if obj else ()))
 
-    def save_model(self, request: HttpRequest, obj: Skill, form: Any, change: bool) -> None:  # noqa: ARG002
+    def save_model(self, _request: HttpRequest, obj: Skill, form: Any, _change: bool) -> None:
         services.save_skill(obj, type_name=form.cleaned_data["type_name"])
 
     @admin.display(description=gettext_lazy("people"), ordering="agent_count")

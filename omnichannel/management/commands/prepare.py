@@ -20,7 +20,7 @@ class Command(BaseCommand):
     # Done as the first phase, so that it has a line of its own.
     requires_system_checks = ()
 
-    def handle(self, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, **_options: Any) -> None:
         self._begin("Settings")
         self.check(fail_level=checks.ERROR)
         process.start_afresh()
