@@ -1,4 +1,4 @@
-"""The pages of rich messages: the list, the dialog, the designer, and what it does to a message."""
+"""The dialog that begins a rich message, the designer, and what it does to a message."""
 
 import json
 from typing import Any
@@ -17,9 +17,7 @@ from richmessages.kinds.kind import Kind, SendContext
 from richmessages.models import PictureSource, RichMessage, SourceState, State
 from richmessages.pictures.address import picture_src
 from richmessages.services import describe
-from tests.factories.conversations import OutboundFactory
 from tests.factories.richmessages import PictureSourceFactory, RichMessageFactory
-from tests.factories.workstreams import WorkstreamFactory
 from tests.portal.visitors import Visitor
 from tests.portal_of import Portal
 from tests.richmessages.content import complete
@@ -410,106 +408,6 @@ def test_a_duplicate_is_a_draft_of_its_own(administrator: Visitor) -> None:
     copies = RichMessage.objects.exclude(pk=message.pk).order_by("pk")
     assert [copy.name for copy in copies] == ["Hours (copy)", "Hours (copy 2)"]
     assert {(copy.state, copy.content["summary"], copy.tags[0]) for copy in copies} == {("draft", "Other", "a")}
-
-
-def test_the_question_says_how_often_a_message_was_sent(administrator: Visitor) -> None:
-    message = RichMessageFactory.create()
-    OutboundFactory.create_batch(2, rich_message=message, payload={})
-
-    page = administrator.opens("richmessages_richmessage_delete", message.pk).content.decode()
-    assert "It was used in 2 messages, which stay as they are." in page
-    assert "Nothing uses" not in page
-
-
-def test_a_message_is_deleted_after_a_question(administrator: Visitor) -> None:
-    message = RichMessageFactory.create()
-
-    assert "Delete" in administrator.opens("richmessages_richmessage_delete", message.pk).content.decode()
-    administrator.sends("richmessages_richmessage_delete", message.pk, post="yes")
-
-    assert not RichMessage.objects.exists()
-    assert AuditEvent.objects.filter(action="setting_deleted").exists()
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ({}, ["Bills", "Hours", "Opening"]),
-        ({"q": "hour"}, ["Hours"]),
-        ({"q": "of Sunday"}, ["Opening"]),
-        ({"q": "#vip"}, ["Bills"]),
-        ({"q": "list picker"}, ["Bills"]),
-        ({"type": "list_picker"}, ["Bills"]),
-        ({"locale": "de-DE"}, ["Hours"]),
-        ({"tag": "vip"}, ["Bills"]),
-        ({"status": "draft"}, ["Hours"]),
-        ({"status": "active"}, ["Bills", "Opening"]),
-        ({"status": "edited"}, ["Opening"]),
-        ({"workstream": "none"}, ["Bills", "Hours"]),
-        ({"workstream": "x"}, ["Bills", "Hours", "Opening"]),
-        ({"o": "-1"}, ["Opening", "Hours", "Bills"]),
-    ],
-)
-def test_the_list_is_searched_filtered_and_sorted(
-    administrator: Visitor, query: dict[str, str], expected: list[str]
-) -> None:
-    RichMessageFactory.create(name="Bills", kind="list_picker", tags=["vip"], content=complete("list_picker"))
-    draft(name="Hours", locale="de-DE")
-    opening = RichMessageFactory.create(name="Opening", description="Of Sunday", edits=COMPLETE | {"summary": "x"})
-    WorkstreamFactory.create().rich_messages.add(opening)
-
-    rows = administrator.opens("richmessages_richmessage_changelist", **query).context["cl"].result_list
-
-    assert [row.name for row in rows] == expected
-
-
-def test_the_list_of_one_workstream_holds_what_is_offered_there(administrator: Visitor) -> None:
-    here, there = WorkstreamFactory.create(), WorkstreamFactory.create()
-    here.rich_messages.add(RichMessageFactory.create(name="Here"))
-    there.rich_messages.add(RichMessageFactory.create(name="There"))
-    RichMessageFactory.create(name="Everywhere")
-
-    page = administrator.opens("richmessages_richmessage_changelist", workstream=str(here.pk))
-
-    assert [row.name for row in page.context["cl"].result_list] == ["Everywhere", "Here"]
-
-
-def test_an_empty_list_says_what_belongs_there_and_offers_the_first_step(administrator: Visitor) -> None:
-    page = administrator.opens("richmessages_richmessage_changelist").content.decode()
-
-    assert "designed once here, sent often by agents" in page
-    assert reverse("admin:richmessages_richmessage_add") in page
-
-
-def test_the_portal_finds_rich_messages(administrator: Visitor) -> None:
-    message = RichMessageFactory.create(name="Velo repairs")
-
-    page = administrator.opens("search", q="velo rep")
-
-    assert reverse(f"admin:{PAGE}", args=[message.pk]) in page.content.decode()
-
-
-def test_the_list_takes_as_many_queries_however_long_it_is(
-    administrator: Visitor, django_assert_max_num_queries: Any
-) -> None:
-    for _number in range(12):
-        WorkstreamFactory.create().rich_messages.add(RichMessageFactory.create())
-
-    with django_assert_max_num_queries(16):
-        administrator.opens("richmessages_richmessage_changelist")
-
-
-def test_supervisors_set_nothing_up(supervisor: Visitor) -> None:
-    message = RichMessageFactory.create()
-
-    assert supervisor.opens("richmessages_richmessage_changelist").status_code == 403
-    assert supervisor.opens(PAGE, message.pk).status_code == 403
-    assert supervisor.opens("richmessages_richmessage_workstreams", message.pk).status_code == 403
-
-
-def test_an_address_that_is_none_leads_nowhere(administrator: Visitor) -> None:
-    for key in ("x", "0", "99999999999"):
-        assert administrator.client.get(f"/admin/richmessages/richmessage/{key}/change/").status_code == 404
 
 
 def _context(kind: Kind) -> SendContext:
