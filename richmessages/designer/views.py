@@ -21,6 +21,7 @@ from richmessages.designer import acts, forms
 from richmessages.designer.desk import Desk
 from richmessages.designer.preview import CASE_WORDS, cases_asked_for
 from richmessages.designer.reading import NotReadable, read, read_json
+from richmessages.kinds.kind import Fault
 from richmessages.models import RichMessage
 
 HERE = "richmessages/designer"
@@ -92,8 +93,8 @@ class Work:
             content = do(content) or content
         except services.ChangedElsewhere:
             self.has_conflict = True
-        except services.NotComplete:
-            self.refusal = _("Not published yet: what is marked is missing or wrong.")
+        except services.NotComplete as fault:
+            self.refusal = _why_not_published(fault.faults)
         retry = self.act.partition(":")[2] if verb == "retry" else ""
         found, sources = services.examine(self.message.described, content, anew=retry)
         desk = Desk(self.message, content, found, sources, cases=cases_asked_for(self.request.POST))
@@ -174,6 +175,12 @@ class Work:
 
     def _is_checked(self, verb: str) -> bool:
         return self.message.is_active or verb in ("publish", "paste") or "_checked" in self.request.POST
+
+
+def _why_not_published(faults: list[Fault]) -> str:
+    if all(fault.is_warning or fault.is_passing for fault in faults):
+        return _("Not published yet: a picture is still being fetched. Try again in a moment.")
+    return _("Not published yet: what is marked is missing or wrong.")
 
 
 def _opened(message: RichMessage, request: HttpRequest) -> Desk:
