@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from conversations.models import Conversation, Message
@@ -15,6 +14,7 @@ from conversations.outbound.request_ids import encode
 from conversations.outbound.send import queue, send_text
 from conversations.refusals import CannotSend, Faulty
 from omnichannel import amb
+from omnichannel.common.locales import in_language_of
 from richmessages.kinds.kind import Encoded, Fault, SendContext
 from richmessages.lint import is_complete, lint
 from richmessages.models import RichMessage
@@ -51,7 +51,7 @@ def send_rich(
     complete = kind.content.model_validate(content)
     if reason := why_not(conversation, kind):
         if by is None and kind.needs is None:
-            with translation.override(rich_message.locale):
+            with in_language_of(rich_message.locale):
                 words = kind.fallback(complete)
             return send_text(conversation, words, by=None, client_key=client_key)
         raise CannotSend(reason)

@@ -1,5 +1,9 @@
 """The locales that what agents send may be written in (documented list), with their names."""
 
+from contextlib import AbstractContextManager
+
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 LOCALES = {
@@ -49,6 +53,14 @@ LOCALES = {
     "zh-HK": _("Chinese (Hong Kong)"),
     "zh-TW": _("Chinese (Taiwan)"),
 }
+
+# Django keeps the words of these by their script.
+SCRIPTS = {"sr-Latn-CS": "sr-latn", "zh-CN": "zh-hans", "zh-HK": "zh-hant", "zh-TW": "zh-hant"}
+
+
+def in_language_of(locale: str) -> AbstractContextManager[None]:
+    """Return a block in which words and dates are those of a locale; without one, those of the product."""
+    return translation.override(SCRIPTS.get(locale, locale) or settings.LANGUAGE_CODE)
 
 
 def locale_choices() -> list[tuple[str, str]]:

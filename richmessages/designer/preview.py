@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.conf import settings
 from django.http import QueryDict
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from omnichannel.common.locales import in_language_of
 from omnichannel.device import Drawn, draw
 from richmessages.approximate import approximate
 from richmessages.designer.shapes import Shape, part_named, shapes_of
@@ -71,7 +70,7 @@ def preview(kind: Kind, content: Any, sources: Sources, cases: frozenset[Case], 
     texts = stretched(kind.content, content) if Case.LONG in cases else content
     shown = approximate(kind.content, dotted(kind.content, texts))
     if Case.FALLBACK in cases:
-        with translation.override(locale or settings.LANGUAGE_CODE):
+        with in_language_of(locale):
             return Preview(cases, None, kind.fallback(shown))
     encoded = kind.encode(
         shown, SendContext(REQUEST_ID, picture_by_url=kept(sources), extra=kind.extra_sample, locale=locale)

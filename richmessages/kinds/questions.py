@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import AfterValidator, Field, StringConstraints
 
 from omnichannel import amb
+from omnichannel.common.locales import in_language_of
 from richmessages.kinds.fields import PICTURE, Line, MaybeDay, Part, PictureLink, Required, Shown
 from richmessages.kinds.kind import Fault, SendContext
 
@@ -327,7 +328,7 @@ class DatePicker(Question):
 
 def _typed(question: SingleInput | MultilineInput, input_type: str, context: SendContext) -> dict[str, Any]:
     # What we add ourselves is in the message's language, not in that of whoever sends it.
-    with translation.override(context.locale or None):
+    with in_language_of(context.locale):
         word = _("Required") if question.required else _("Optional")
     return {
         "required": question.required,

@@ -69,15 +69,19 @@ def test_a_device_that_cannot_show_it_is_a_reason_for_agents_and_words_for_progr
     assert send_rich(conversation, rich, by=None).body == "Monday\nTuesday"
 
 
+@pytest.mark.parametrize(
+    ("locale", "day"),
+    [("de-DE", "5. März 2031"), ("zh-CN", "2031年3月5日"), ("zh-TW", "2031年3月5日"), ("sr-Latn-CS", "5. mart 2031.")],
+)
 def test_words_for_a_device_that_cannot_show_it_tell_days_in_the_messages_language(
-    portal: Portal, conversation: Conversation
+    portal: Portal, conversation: Conversation, locale: str, day: str
 ) -> None:
-    Customer.objects.update(capabilities=[], locale="de_DE")
+    Customer.objects.update(capabilities=[], locale=locale)
     conversation.customer.refresh_from_db()
     content = complete("time_picker") | {"image_url": "", "days": [{"date": "2031-03-05", "times": ["09:00"]}]}
-    rich = RichMessageFactory(kind="time_picker", locale="de-DE", content=content)
+    rich = RichMessageFactory(kind="time_picker", locale=locale, content=content)
 
-    assert "5. März 2031: 09:00" in send_rich(conversation, rich, by=None).body
+    assert f"{day}: 09:00" in send_rich(conversation, rich, by=None).body
 
 
 def test_what_is_tied_to_another_workstream_is_not_on_offer(portal: Portal, conversation: Conversation) -> None:
