@@ -14,7 +14,7 @@ from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Model, ProtectedError, QuerySet
+from django.db.models import Max, Model, ProtectedError, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
@@ -184,7 +184,7 @@ def _first_users(relation: Any, record: Model) -> Sequence[Model]:
 
 
 def what_remains(record: Model) -> list[str]:
-    """Return "12 messages" for each kind of record that was made of this one and stays without it."""
+    """Return "12 messages, the last on 3 May 2031" for each kind of record made of this one that stays without it."""
     relations = record._meta.get_fields(include_hidden=True)
     loose = [each for each in relations if getattr(each, "on_delete", None) is models.SET_NULL and each.auto_created]
     return [words for each in loose if (words := _counted(each, record))]
@@ -192,9 +192,19 @@ def what_remains(record: Model) -> list[str]:
 
 def _counted(relation: Any, record: Model) -> str:
     options = relation.related_model._meta
-    count = relation.related_model._default_manager.filter(**{relation.field.name: record}).count()
+    rows = relation.related_model._default_manager.filter(**{relation.field.name: record})
+    if not (count := rows.count()):
+        return ""
     kind = options.verbose_name if count == 1 else options.verbose_name_plural
-    return f"{number_format(count, force_grouping=True)} {kind}" if count else ""
+    words = f"{number_format(count, force_grouping=True)} {kind}"
+    return _("%(records)s, the last on %(day)s") % {"records": words, "day": day} if (day := _last_day(rows)) else words
+
+
+def _last_day(rows: QuerySet[Any]) -> str:
+    """Return when the newest row was made, where its kind says."""
+    if not any(field.name == "created_at" for field in rows.model._meta.fields):
+        return ""
+    return date_format(timezone.localtime(rows.aggregate(last=Max("created_at"))["last"]), "j F Y")
 
 
 def line_of(found: Sequence[Model]) -> SafeString:

@@ -1,5 +1,6 @@
 """The list of rich messages, who may open it, and how one leaves it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,10 +20,11 @@ PAGE = "richmessages_richmessage_change"
 
 def test_the_question_says_how_often_a_message_was_sent(administrator: Visitor) -> None:
     message = RichMessageFactory.create()
-    OutboundFactory.create_batch(2, rich_message=message, payload={})
+    for day in (3, 9):
+        OutboundFactory.create(rich_message=message, payload={}, created_at=datetime(2026, 5, day, 12, tzinfo=UTC))
 
     page = administrator.opens("richmessages_richmessage_delete", message.pk).content.decode()
-    assert "It was used in 2 messages, which stay as they are." in page
+    assert "It was used in 2 messages, the last on 9 May 2026. What was made of it stays as it is." in page
     assert "Nothing uses" not in page
 
 

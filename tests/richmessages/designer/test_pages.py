@@ -386,6 +386,18 @@ def test_a_picture_is_asked_for_once_its_address_is_in_order(administrator: Visi
     assert "data-poll" in answer.content.decode()
 
 
+def test_a_picture_that_is_being_fetched_is_waited_for_and_no_fault(administrator: Visitor) -> None:
+    message = draft(kind="website_link", content=complete("website_link"))
+    form = typed(opened(administrator, message), image_url="https://cdn.example/slow.png")
+
+    answer = sent(administrator, message, form, "publish")
+    desk = answer.context["desk"]
+
+    assert (marked(answer), desk.gaps, desk.is_complete) == ({}, 0, False)
+    assert desk.refusal == "Not published yet: a picture is still being fetched. Try again in a moment."
+    assert "Saved. A picture is being fetched." in answer.content.decode()
+
+
 def test_a_picture_that_failed_says_why_and_can_be_tried_again(administrator: Visitor) -> None:
     source = PictureSourceFactory.create(state=SourceState.FAILED, picture=None, reason="There is no picture here.")
     message = draft(kind="website_link", content=complete("website_link") | {"image_url": source.url})
