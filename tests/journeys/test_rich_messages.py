@@ -193,6 +193,17 @@ def test_escape_leaves_the_text_and_nothing_found_says_so(chat: Chat) -> None:
     expect(agent.get_by_label("Message to")).to_have_value("Hello ")
 
 
+def test_names_begin_at_one_side_whichever_way_they_are_read(chat: Chat) -> None:
+    start = "(name) => { const all = new Range(); all.selectNodeContents(name); return all.getBoundingClientRect().x }"
+    chat.agent.get_by_role("button", name="Rich message").click()
+    names = chat.agent.locator("#rich-found .rich-what > b")
+    expect(names.nth(1)).to_be_visible()
+
+    names.first.evaluate("(name) => { name.textContent = 'أي دراجة؟' }")
+
+    assert names.first.evaluate(start) == pytest.approx(names.nth(1).evaluate(start), abs=1)
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light")])
 def test_the_panel_is_accessible_and_fits(chat: Chat, width: int, scheme: Any) -> None:
     agent = chat.agent
