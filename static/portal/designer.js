@@ -344,6 +344,14 @@ for (const [name, handle] of Object.entries(drags)) document.addEventListener(na
 addEventListener("pagehide", () => {
   if (isTyped && !isBusy) fetch(form.getAttribute("action"), { method: "POST", body: bodyFor(""), keepalive: true });
 });
+// So does a phone that puts the browser away, which may never come back to it.
+document.addEventListener("visibilitychange", () => document.hidden && isTyped && typing());
+// A page that the browser kept as it was does not know what went out behind it.
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  isLeaving = true;
+  location.reload();
+});
 addEventListener("beforeunload", (event) => {
   if (!isLeaving && (isUnsaved || isBusy)) event.preventDefault();
 });

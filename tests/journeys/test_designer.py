@@ -152,9 +152,13 @@ def test_two_tabs_lose_nothing(page: Page) -> None:
     other.get_by_label("Message title").fill("Theirs")
     expect(other.locator("#preview").get_by_role("heading", name="Theirs")).to_be_visible()
 
+    errors: list[str] = []
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     page.get_by_label("Message title").fill("Mine")
     expect(page.get_by_text("changed in another tab")).to_be_visible()
     expect(page.get_by_label("Message title")).to_have_value("Mine")
+
+    assert errors == []
 
     page.get_by_role("button", name="Keep mine").click()
     expect(page.get_by_text("changed in another tab")).to_be_hidden()
@@ -185,3 +189,27 @@ def test_who_leaves_while_typing_finds_it_saved(page: Page) -> None:
     page.wait_for_url(lambda url: url != address)
     page.goto(address)
     expect(page.get_by_label("Message title")).to_have_value("By going back")
+
+
+def test_a_page_that_the_browser_kept_is_read_anew(page: Page) -> None:
+    begin(page, "Back again")
+    page.get_by_label("Message title").fill("Kept")
+    expect(on_the_phone(page).get_by_role("heading", name="Kept")).to_be_visible()
+
+    with page.expect_navigation():
+        page.evaluate("() => { dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })) }")
+
+    expect(page.get_by_label("Message title")).to_have_value("Kept")
+
+
+def test_a_window_that_is_closed_while_typing_is_saved(page: Page) -> None:
+    begin(page, "Closed in a hurry")
+    again = page.context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_label("Message title").fill("By closing")
+
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
+
+    again.goto(page.url)
+    expect(again.get_by_label("Message title")).to_have_value("By closing")
