@@ -30,5 +30,11 @@ def apple() -> Iterator[Apple]:
 
 @pytest.fixture
 def gateway(apple: Apple) -> amb.Gateway:
-    """A gateway that loses patience quickly."""
-    return amb.Gateway(CREDENTIALS, f"{apple.url}/v1/", timeout=(5, 0.3))
+    """A gateway that waits for as long as it does at work."""
+    return amb.Gateway(CREDENTIALS, f"{apple.url}/v1/")
+
+
+@pytest.fixture
+def hasty(apple: Apple) -> amb.Gateway:
+    """A gateway that a test can wait for when no answer comes; one that does come is here much sooner."""
+    return amb.Gateway(CREDENTIALS, f"{apple.url}/v1/", timeout=(5, 2))

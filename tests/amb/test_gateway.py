@@ -236,13 +236,11 @@ def test_apple_may_say_when_to_come_back(
     ],
     ids=["hangs", "hangs up"],
 )
-def test_an_outcome_that_cannot_be_known_is_told(
-    apple: Apple, gateway: amb.Gateway, answer: Answer, reason: str
-) -> None:
+def test_an_outcome_that_cannot_be_known_is_told(apple: Apple, hasty: amb.Gateway, answer: Answer, reason: str) -> None:
     apple.answers["/v1/message"] = answer
 
     with pytest.raises(amb.GatewayUnavailable) as raised:
-        gateway.send(MESSAGE)
+        hasty.send(MESSAGE)
 
     assert outcome(raised.value) == {
         "type": amb.GatewayUnavailable,
