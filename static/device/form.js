@@ -79,7 +79,7 @@ export const walk = (root, finish) => {
     if (page === review) sumUp();
     update();
     root.scrollTop = 0;
-    page.querySelector("legend, h3")?.focus();
+    page.querySelector("legend, h3")?.focus({ preventScroll: true });
   };
 
   const forward = () => {

@@ -29,10 +29,11 @@ const open = async (url) => {
   const form = dialog.querySelector("form");
   dialog.setAttribute("aria-label", form.dataset.label);
   setBehind(true);
-  dialog.show();
+  // Neither show() nor a plain focus: both scroll to what has the focus, which is below the window while the sheet slides in.
+  dialog.open = true;
   const pages = form.querySelector("[data-form]");
   if (pages) walk(pages, () => form.requestSubmit());
-  else (dialog.querySelector(".device-body input") ?? dialog.querySelector("button")).focus();
+  else (dialog.querySelector(".device-body input") ?? dialog.querySelector("button")).focus({ preventScroll: true });
   update();
 };
 
