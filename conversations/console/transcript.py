@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from conversations.answers import answer_of, prompts_of
 from conversations.models import Conversation, Delivery, Direction, Event, Kind, Message
+from conversations.outbound.standing_links import is_link
 from conversations.privacy.months import whole_months
 from omnichannel import amb
 from omnichannel.device import Drawn, draw
@@ -73,9 +74,16 @@ class Entry:
         return (known.emoji or GLYPHS.get(known.kind, "")) if known else ""
 
     @property
+    def is_plain_link(self) -> bool:
+        """Tell whether it is an address that went as text: no customer could open it, or not safely."""
+        message = self.message
+        return message.direction == Direction.OUT and message.kind == Kind.TEXT and is_link(message.body)
+
+    @property
     def shows_state(self) -> bool:
         """Tell whether its delivery is told: always while open or wrong, once a group when sent."""
-        return self.message.direction == Direction.OUT and (self.message.delivery != Delivery.SENT or self.ends_group)
+        is_told = self.message.delivery != Delivery.SENT or self.is_plain_link or self.ends_group
+        return self.message.direction == Direction.OUT and is_told
 
 
 @dataclass(frozen=True)

@@ -291,3 +291,12 @@ def test_a_device_that_leaves_out_that_a_form_is_private_gives_nothing_away(
     conversation.refresh_from_db()
     assert (message.body, conversation.preview) == ("Form submitted", "Form submitted")
     assert entries(conversation)[-1].answer == Answer("Form submitted", is_hidden=True)
+
+
+@pytest.mark.parametrize(("body", "is_told"), [("http://shop.example/", True), ("See http://shop.example/", False)])
+def test_an_address_that_went_as_text_says_so(
+    console: Client, conversation: Conversation, body: str, is_told: bool
+) -> None:
+    OutboundFactory.create(conversation=conversation, body=body)
+
+    assert ("not a public https address" in page(console, conversation)) == is_told
