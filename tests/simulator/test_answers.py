@@ -8,6 +8,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 
 from omnichannel import amb
@@ -107,6 +108,11 @@ def test_a_time_comes_back_alone_in_apples_form(choose: Choose) -> None:
         "timeslots": [{"identifier": "early", "startTime": "2036-11-03T09:30+0000", "duration": 2700}]
     }
     assert answer["data"]["replyMessage"]["title"] == "Monday, 3 November, 10:30"
+
+
+def test_a_time_that_passed_while_the_sheet_was_open_says_so(choose: Choose) -> None:
+    with time_machine.travel("2036-11-03T09:31Z"), pytest.raises(CannotAnswer, match="This time has passed"):
+        choose(prompts.TIME_PICKER, "early")
 
 
 def test_a_form_comes_back_page_by_page(choose: Choose) -> None:

@@ -13,8 +13,8 @@ def answer(prompt: Prompt, chosen: Chosen) -> Answer:
     sheet = draw(dict(prompt.payload), src=str).sheet
     days = sheet.days if isinstance(sheet, TimeSheet) else ()
     shown = {slot.identifier: slot.starts_at for day in days for slot in day.slots}
-    if wanted not in shown:
-        raise CannotAnswer(_("Choose a time that is offered."))
     slots = [slot for slot in parts(prompt.content, "timeslots") if slot.get("identifier") == wanted]
+    if wanted not in shown:
+        raise CannotAnswer(_("This time has passed. Choose another.") if slots else _("Choose a time that is offered."))
     words = f"{date_format(shown[wanted], 'l, j F')}, {date_format(shown[wanted], 'H:i')}"
     return Answer({**prompt.content, "timeslots": slots[:1]}, {"title": words})
