@@ -8,13 +8,13 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from pydantic import Field
 
 from omnichannel import amb
-from richmessages.kinds.currencies import Amount, Charge, Currency, Price
+from richmessages.kinds.currencies import Amount, Charge, Currency, Price, decimals_of, fits
 from richmessages.kinds.fields import PICTURE, Content, Line, Part, PictureLink, Required, Shown
-from richmessages.kinds.kind import Answer, AnswerLine, Fault, Kind, Needs, SendContext
+from richmessages.kinds.kind import Answer, AnswerLine, Fault, Kind, Needs, Path, SendContext
 from richmessages.kinds.spelling import respelled
 
 ContactField = Literal["email", "name", "phone", "phoneticName", "post"]
@@ -102,7 +102,8 @@ class ApplePay(Content):
 
 
 def lint(content: ApplePay) -> Iterator[Fault]:
-    """Yield identifiers that are there twice, and warn of a sum that does not add up and of what is not used."""
+    """Yield what cannot be paid or is there twice, and warn of a sum that does not add up and of what is not used."""
+    yield from _unpayable(content)
     seen: set[str] = set()
     for number, method in enumerate(content.shippingMethods):
         if method.identifier in seen:
@@ -115,6 +116,20 @@ def lint(content: ApplePay) -> Iterator[Fault]:
     if content.lineItems and owed != Decimal(content.total.amount):
         text = _("Line items and shipping add up to %(sum)s.") % {"sum": owed}
         yield Fault(("total", "amount"), text, is_warning=True)
+
+
+def _unpayable(content: ApplePay) -> Iterator[Fault]:
+    places: dict[Path, str] = {("total", "amount"): content.total.amount}
+    places |= {("lineItems", number, "amount"): item.amount for number, item in enumerate(content.lineItems)}
+    places |= {
+        ("shippingMethods", number, "amount"): each.amount for number, each in enumerate(content.shippingMethods)
+    }
+    code = content.currencyCode
+    most = decimals_of(code)
+    text = ngettext("%(code)s has at most %(count)s decimal.", "%(code)s has at most %(count)s decimals.", most)
+    for path, amount in places.items():
+        if not fits(amount, code):
+            yield Fault(path, text % {"code": code, "count": most})
 
 
 def encode(content: ApplePay, context: SendContext) -> amb.InteractiveData:

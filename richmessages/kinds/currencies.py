@@ -18,6 +18,21 @@ _LISTED = (
     "TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
 )
 CODES = frozenset(_LISTED.split())
+# ISO 4217, minor units: two, but for these.
+WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+WITH_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
+
+
+def decimals_of(code: str) -> int:
+    """Return how many decimals amounts in a currency have at most."""
+    if code in WITHOUT_DECIMALS.split():
+        return 0
+    return 3 if code in WITH_THREE_DECIMALS.split() else 2
+
+
+def fits(amount: str, code: str) -> bool:
+    """Tell whether an amount can be paid in a currency; zeros at its end do not count."""
+    return Decimal(amount) == round(Decimal(amount), decimals_of(code))
 
 
 def _code(text: str) -> str:

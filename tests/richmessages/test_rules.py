@@ -54,6 +54,8 @@ def test_what_the_manual_forbids_is_refused_at_its_field(slug: str, place: str, 
         ("apple_pay", "total.amount", "0"),
         ("apple_pay", "total.amount", "-1"),
         ("apple_pay", "total.amount", "12,50"),
+        ("apple_pay", "total.amount", "469.905"),
+        ("apple_pay", "lineItems.0.amount", "0.001"),
         ("apple_pay", "total.type", "maybe"),
         ("apple_pay", "shippingMethods.0.amount", "-0.01"),
         ("apple_pay", "lineItems.0.label", "x" * 201),
@@ -113,6 +115,26 @@ def test_what_the_manual_forbids_is_refused_at_its_field(slug: str, place: str, 
 )
 def test_a_rule_that_is_broken_marks_its_field(slug: str, place: str, value: Any) -> None:
     assert list(faults(slug, changed(slug, place, value))) == [place]
+
+
+@pytest.mark.parametrize(
+    ("code", "amount", "is_right"),
+    [
+        ("EUR", "12.50", True),
+        ("EUR", "12.500", True),
+        ("EUR", "12.505", False),
+        ("JPY", "1250", True),
+        ("JPY", "1250.5", False),
+        ("KWD", "1.250", True),
+        ("KWD", "1.2505", False),
+    ],
+)
+def test_an_amount_has_no_more_decimals_than_its_currency(code: str, amount: str, is_right: bool) -> None:
+    content = changed("apple_pay", "currencyCode", code) | {"lineItems": [], "shippingMethods": []}
+
+    found = faults("apple_pay", content | {"total": {"label": "Kettle & Spoke", "amount": amount, "type": "final"}})
+
+    assert not found if is_right else list(found) == ["total.amount"]
 
 
 @pytest.mark.parametrize(
