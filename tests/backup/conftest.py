@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -144,7 +145,7 @@ def disguised(tmp_path: Path) -> Disguise:
         folder = tmp_path / "programs"
         folder.mkdir()
         for name in ("pg_dump", "pg_restore", "psql"):
-            script = scripts.get(name, f'exec {real / name} "$@"').replace("REAL", str(real / name))
+            script = scripts.get(name, 'exec REAL "$@"').replace("REAL", shlex.quote(str(real / name)))
             (folder / name).write_text(f"#!/bin/sh\n{script}\n")
             (folder / name).chmod(0o755)
         return folder

@@ -1,6 +1,7 @@
 """Taking backups: consistent, added to what is there, continued after a kill."""
 
 import os
+import shlex
 import shutil
 import signal
 import stat
@@ -275,7 +276,7 @@ def test_what_is_written_meanwhile_is_not_half_in_it(
 ) -> None:
     """Rows and files that come while the database is dumped are in neither part of the backup."""
     before = used.rows()["conversations_doomedfile"][0]
-    psql = find_programs(14).path("psql")
+    psql = shlex.quote(find_programs(14).path("psql"))
     insert = "INSERT INTO conversations_doomedfile (path, doomed_at) VALUES ('late', now())"
     settings.PG_BIN = str(disguised(pg_dump=f'{psql} --quiet --command="{insert}"; exec REAL "$@"'))
 

@@ -263,7 +263,7 @@ def test_no_password_stands_on_a_command_line(
     backup: Path, empty: Site, operator: Operator, disguised: Disguise, settings: LazySettings, tmp_path: Path
 ) -> None:
     words = tmp_path / "words"
-    settings.PG_BIN = str(disguised(**dict.fromkeys(("pg_restore", "psql"), f'echo "$@" >> {words}; exec REAL "$@"')))
+    settings.PG_BIN = str(disguised(**dict.fromkeys(("pg_restore", "psql"), f'echo "$@" >> "{words}"; exec REAL "$@"')))
 
     operator.restore(backup, empty)
 
