@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from richmessages.designer.shapes import Shape, part_named, shapes_of
 from richmessages.kinds.fields import Content
 from richmessages.kinds.kind import Kind
+from richmessages.kinds.spelling import respelled
 
 # No list is longer; more is a program, not a person.
 MOST_ENTRIES = 1000
@@ -40,7 +41,7 @@ def read_json(kind: Kind, text: str) -> dict[str, Any]:
         raise NotReadable(_("Its lists and objects lie too deep in each other for a message."))
     if not _can_be_stored(content):
         raise NotReadable(_("It holds a character or a number that cannot be stored, such as a NUL."))
-    return kind.tidy(content)
+    return respelled(kind.content, content)
 
 
 def as_json(content: Any) -> str:

@@ -4,7 +4,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from decimal import Decimal
-from functools import partial
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
@@ -15,7 +14,6 @@ from omnichannel import amb
 from richmessages.kinds.currencies import Amount, Charge, Currency, Price, decimals_of, fits
 from richmessages.kinds.fields import PICTURE, Content, Line, Part, PictureLink, Required, Shown
 from richmessages.kinds.kind import Answer, AnswerLine, Fault, Kind, Needs, Path, SendContext
-from richmessages.kinds.spelling import respelled
 
 ContactField = Literal["email", "name", "phone", "phoneticName", "post"]
 AmountType = Annotated[
@@ -207,7 +205,6 @@ KIND = Kind(
     hint=gettext_lazy("A request to pay, approved with a glance or a touch."),
     content=ApplePay,
     lint=lint,
-    tidy=partial(respelled, ApplePay),
     encode=encode,
     fallback=fallback,
     starter={

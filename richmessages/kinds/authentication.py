@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
-from functools import partial
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +11,6 @@ from omnichannel import amb
 from richmessages.kinds.bubbles import received, replied
 from richmessages.kinds.fields import Content, Required, Shown
 from richmessages.kinds.kind import Answer, AnswerLine, Kind, Needs, SendContext
-from richmessages.kinds.spelling import respelled
 
 # The whole number decides the flow; Apple deprecates the first.
 NEWER_FLOW = "2.0"
@@ -75,7 +73,6 @@ KIND = Kind(
     tag="authentication",
     hint=gettext_lazy("Asks customers to sign in where you know them."),
     content=Authentication,
-    tidy=partial(respelled, Authentication),
     encode=encode,
     fallback=fallback,
     starter={"receivedmessage": "", "replymessage": ""},

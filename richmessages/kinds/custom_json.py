@@ -3,7 +3,6 @@
 
 import re
 from datetime import tzinfo
-from functools import partial
 from typing import Annotated
 
 from django.utils.translation import gettext as _
@@ -13,7 +12,6 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from omnichannel import amb
 from richmessages.kinds.fields import PICTURE, Content, Line, PictureLink, Required, Shown
 from richmessages.kinds.kind import Answer, AnswerLine, Kind, SendContext
-from richmessages.kinds.spelling import respelled
 from richmessages.pictures.pointers import pointer
 
 PLUGIN = "com.apple.messages.MSMessageExtensionBalloonPlugin"
@@ -135,7 +133,6 @@ KIND = Kind(
     tag="custom json",
     hint=gettext_lazy("Opens your own app inside the conversation."),
     content=CustomJson,
-    tidy=partial(respelled, CustomJson),
     encode=encode,
     fallback=fallback,
     starter={"bid": "", "URL": "", "appId": "", "appName": "", "messageTitle": ""},

@@ -94,7 +94,6 @@ class Kind:
     ``capabilities``: the device must have one of them; none means that every device shows it.
     ``editable``: the fields, named as in a path with ``*`` for every entry of a list, that an agent may change for a
     single sending; none means that agents cannot configure it.
-    ``tidy`` brings JSON that somebody pastes into our spelling.
     """
 
     slug: str
@@ -109,7 +108,6 @@ class Kind:
     needs: Needs | None = None
     editable: tuple[str, ...] = ()
     lint: Callable[[Any], Iterable[Fault]] = _nothing_more
-    tidy: Callable[[dict[str, Any]], dict[str, Any]] = dict
     reads: Callable[[amb.InteractiveData], bool] | None = None
     read_answer: Callable[[amb.InteractiveData, tzinfo], Answer] | None = None
     hint: Any = ""

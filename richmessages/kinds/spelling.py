@@ -1,4 +1,4 @@
-"""JSON that was written for the documented product, brought into the spelling of its tables."""
+"""JSON from elsewhere, such as the documented product, brought into the letter case of our names."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin

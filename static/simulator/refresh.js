@@ -5,13 +5,28 @@ const merge = (list, fresh) => {
   const known = new Map([...list.children].map((entry) => [entry.id, entry]));
   const entries = [...fresh.children].map((entry) => {
     const old = known.get(entry.id);
-    return old && withoutTokens(old) === withoutTokens(entry) ? old : entry;
+    return old ? renewed(old, entry) : entry;
   });
   for (const old of known.values()) if (!entries.includes(old)) old.remove();
   entries.forEach((entry, place) => {
     if (list.children[place] !== entry) list.insertBefore(entry, list.children[place] ?? null);
   });
 };
+
+/** Return the entry to show; of a message, what can be pressed stays where it is while its place or state changes. */
+const renewed = (old, entry) => {
+  if (isSame(old, entry)) return old;
+  const [kept, next] = [old, entry].map((each) => each.querySelector(":scope > .content"));
+  if (!kept || !next || !isSame(kept, next)) return entry;
+  old.className = entry.className;
+  for (const child of [...old.children]) if (child !== kept) child.remove();
+  const fresh = [...entry.children];
+  kept.before(...fresh.slice(0, fresh.indexOf(next)));
+  kept.after(...fresh.slice(fresh.indexOf(next) + 1));
+  return old;
+};
+
+const isSame = (one, other) => withoutTokens(one) === withoutTokens(other);
 
 // Each page has its own token in its forms, and any of them will do.
 const withoutTokens = (entry) => entry.outerHTML.replace(/name="csrfmiddlewaretoken" value="[^"]*"|title="[^"]*"/g, "");

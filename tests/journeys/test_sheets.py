@@ -183,6 +183,17 @@ def test_a_form_is_filled_in_page_by_page_by_keyboard_alone(phone: Phone) -> Non
     ]
 
 
+def test_what_comes_meanwhile_leaves_the_focus_on_a_bubble(phone: Phone) -> None:
+    phone.receives(prompts.TIME_PICKER)
+    bubble = phone.log.get_by_role("button", name="Pick a time")
+    bubble.focus()
+
+    phone.receives(prompts.APP)
+    expect(phone.log.get_by_role("button", name="Job 7731")).to_be_visible()
+
+    expect(bubble).to_be_focused()
+
+
 @pytest.mark.parametrize("width", [1180, 390])
 def test_a_sheet_that_slides_in_moves_neither_the_phone_nor_the_window(phone: Phone, width: int) -> None:
     phone.page.set_viewport_size({"width": width, "height": 900})

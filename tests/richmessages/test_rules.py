@@ -11,6 +11,7 @@ from omnichannel import amb
 from richmessages.approximate import approximate
 from richmessages.kinds import KINDS
 from richmessages.kinds.kind import SendContext
+from richmessages.kinds.spelling import respelled
 from richmessages.lint import is_complete, lint
 from richmessages.models import PictureSource, SourceState
 from tests.richmessages.content import changed, complete
@@ -272,7 +273,7 @@ def test_pasted_json_is_read_in_any_letter_case() -> None:
         "// a comment": "stays, and is refused",
     }
 
-    tidy = KINDS["apple_pay"].tidy(pasted)
+    tidy = respelled(KINDS["apple_pay"].content, pasted)
 
     assert tidy == {
         "messageTitle": "Your new frame",
@@ -290,7 +291,7 @@ def test_pasted_json_is_read_in_any_letter_case() -> None:
     "pasted", [{}, {"total": 3, "lineItems": "x"}, {"total": {"type": ["final"]}}, {"lineItems": [[1]]}]
 )
 def test_pasted_json_of_any_shape_is_left_to_the_linter(pasted: dict[str, Any]) -> None:
-    assert KINDS["apple_pay"].tidy(pasted) == pasted
+    assert respelled(KINDS["apple_pay"].content, pasted) == pasted
 
 
 @pytest.mark.accepts("R11")
