@@ -17,6 +17,8 @@ const TICK = 30;
 const form = document.getElementById("designer");
 const announced = document.getElementById("announce");
 const acts = [];
+// Fields that were changed after the request under way was made.
+const unsent = new Set();
 let isDirty = false;
 let isBusy = false;
 let isTyped = false;
@@ -111,44 +113,71 @@ const focusOn = (name, act) => {
 /** Look again whether a picture has come; whoever types sends that along. */
 const poll = () => setTimeout(() => isTyped || typing(), POLL);
 
-/** Put what was typed while the answer was on its way, and the caret, into the field that stands for the same one now. */
-const carry = ({ words, caret }) => {
-  const field = document.activeElement;
-  if (!isOurs(field)) return;
-  if (words !== undefined) {
-    field.value = words;
-    typed = { ...typed, name: field.name };
-    heads(field);
+/** Return where an entry of a list stands after an act on the one at ``from``, which ended at ``to``. */
+const placeAfter = (way, at, from, to) => {
+  if (way === "duplicate") return at > from ? at + 1 : at;
+  if (way === "remove") return at > from ? at - 1 : at;
+  if (at === from) return to;
+  if (from < at && at <= to) return at - 1;
+  return to <= at && at < from ? at + 1 : at;
+};
+
+/** Return what a field is called after an act; of an entry that was removed, nothing. */
+const renamed = (name, act, endedAt) => {
+  const [, way, list, from] = act.match(/^(up|down|move|remove|duplicate):(.+\.)(\d+)/) ?? [];
+  const [, at, inside] = (way && name.startsWith(list) && name.slice(list.length).match(/^(\d+)(.*)$/)) || [];
+  if (!at) return name;
+  if (way === "remove" && at === from) return "";
+  return list + placeAfter(way, Number(at), Number(from), Number(endedAt.split(".").at(-1))) + inside;
+};
+
+const isTicked = (field) => field.matches("[type=checkbox], [type=radio]");
+
+/** Put what was typed while the answer was on its way into the fields that stand for the same ones now. */
+const carry = (nameNow) => {
+  const typedInto = [...unsent];
+  unsent.clear();
+  for (const field of typedInto) {
+    const name = nameNow(field.name);
+    const found = [...form.elements].find((each) => each.name === name && (!isTicked(each) || each.value === field.value));
+    if (!found) continue;
+    if (isTicked(field)) found.checked = field.checked;
+    else found.value = field.value;
+    heads(found);
+    unsent.add(found);
   }
-  if (caret != null && field.selectionStart != null) field.setSelectionRange(caret, caret);
+  typed = { ...typed, name: nameNow(typed.name) };
+};
+
+const setCaret = (caret) => {
+  const field = document.activeElement;
+  if (isOurs(field) && caret != null && field.selectionStart != null) field.setSelectionRange(caret, caret);
 };
 
 const show = (answer, act, keep, isLook) => {
   const refusal = isLook && document.querySelector("#state [data-refusal]");
   const before = document.activeElement;
-  const inHand = { words: isTyped && isOurs(before) ? before.value : undefined, caret: before?.selectionStart };
-  const [id, isOfState] = [before?.id, Boolean(before?.closest("#state"))];
-  if (answer.querySelector("#fields")) put(answer);
-  else {
-    put(answer);
-    showFaults(answer);
-  }
+  const [id, caret, isOfState] = [before?.id, before?.selectionStart, Boolean(before?.closest("#state"))];
+  const wanted = answer.querySelector("[data-focus-on]").dataset.focusOn;
+  const isNewForm = Boolean(answer.querySelector("#fields"));
+  put(answer);
+  if (isNewForm) carry((name) => (wanted ? renamed(name, act, wanted) : name));
+  else showFaults(answer);
   // Why something was refused stays to be read, whatever pictures arrive.
   if (refusal) byId("state").append(refusal);
-  isUnsaved = Boolean(document.querySelector("#state [data-reload]"));
+  isUnsaved = Boolean(document.querySelector("#state [data-reload]")) || unsent.size > 0;
   announced.textContent = byId("state").dataset.told;
   if (act === "paste" && !document.querySelector("#state .notice")) byId("content").value = "";
   remember(act);
   showSteps();
-  const wanted = answer.querySelector("[data-focus-on]").dataset.focusOn;
   if (keep && wanted) {
     focusOn(keep(wanted), act);
-    carry(inHand);
+    setCaret(caret);
   } else if (wanted) focusOn(wanted, act);
   else if (act === "publish" && document.querySelector("#fields [aria-invalid]")) document.querySelector("#fields [aria-invalid]").focus();
   else if (id && !before.isConnected) {
     byId(id)?.focus({ preventScroll: true });
-    carry(inHand);
+    setCaret(caret);
   }
   else if (isOfState && !before.isConnected) byId("state").focus();
   if (document.querySelector("[data-poll]")) poll();
@@ -175,6 +204,7 @@ const work = async () => {
     clearTimeout(timer);
     const isLook = !step && !isTyped;
     isDirty = isTyped = false;
+    unsent.clear();
     const content = step?.isTime ? travel(step.act) : undefined;
     if (step?.isTime && content === undefined) continue;
     const act = step?.isTime ? "restore" : (step?.act ?? "");
@@ -233,6 +263,7 @@ const heads = (field) => {
 const onInput = ({ target }) => {
   if (!isOurs(target)) return;
   heads(target);
+  unsent.add(target);
   typed = { name: target.name, at: Date.now() };
   isTyped = isUnsaved = true;
   typing(target.type === "url" ? ADDRESS : TYPING);

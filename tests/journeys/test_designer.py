@@ -1,10 +1,10 @@
 """A list picker designed in a browser: with the mouse, and with the keyboard alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 
 from tests.journeys.people import sign_in
 from tests.journeys.running import Running
@@ -45,6 +45,19 @@ def expect_titles(page: Page, *expected: str) -> None:
     expect(titles(page)).to_have_count(len(expected))
     for number, text in enumerate(expected):
         expect(titles(page).nth(number)).to_have_value(text)
+
+
+def hold(page: Page, button: Locator) -> Callable[[], None]:
+    """Press a button whose answer is long in coming; returns what lets it come."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/change/", keep, times=1)
+    with page.expect_request("**/change/"):
+        button.click()
+    return lambda: held[0].continue_()
 
 
 def on_the_phone(page: Page) -> Locator:
@@ -143,6 +156,43 @@ def test_quick_hands_move_what_they_hold_and_lose_no_letter(page: Page) -> None:
     expect_titles(page, "Chain", "Rear", "Front!?")
     page.reload()
     expect_titles(page, "Chain", "Rear", "Front!?")
+
+
+def test_what_is_typed_while_an_answer_is_on_its_way_follows_its_entry(page: Page) -> None:
+    begin(page, "Slow answers")
+    for number, title in enumerate(("Front", "Rear", "Chain")):
+        if number:
+            page.get_by_role("button", name="Add option").click()
+        titles(page).nth(number).fill(title)
+    expect(page.locator("#json")).to_contain_text("Chain")
+
+    let_go = hold(page, page.get_by_role("button", name="Move 1 down").last)
+    titles(page).nth(0).fill("Front brake")
+    titles(page).nth(1).fill("Rear brake")
+    page.get_by_label("Message title").fill("What can we repair?")
+    page.get_by_role("button", name="Undo").focus()
+    let_go()
+
+    expect_titles(page, "Rear brake", "Front brake", "Chain")
+    expect(page.get_by_label("Message title")).to_have_value("What can we repair?")
+    page.reload()
+    expect_titles(page, "Rear brake", "Front brake", "Chain")
+    expect(page.get_by_label("Message title")).to_have_value("What can we repair?")
+
+
+def test_what_is_typed_into_an_entry_that_is_removed_goes_with_it(page: Page) -> None:
+    begin(page, "Removed")
+    titles(page).first.fill("Front")
+    page.get_by_role("button", name="Add option").click()
+    titles(page).nth(1).fill("Rear")
+    expect(page.locator("#json")).to_contain_text("Rear")
+
+    let_go = hold(page, page.get_by_role("button", name="Remove 1").last)
+    titles(page).nth(0).fill("Lost")
+    titles(page).nth(1).fill("Rear brake")
+    let_go()
+
+    expect_titles(page, "Rear brake")
 
 
 def test_two_tabs_lose_nothing(page: Page) -> None:
