@@ -1,7 +1,5 @@
 """A pytest plugin that keeps tests which share something costly on one worker, so that it is made once."""
 
-import os
-
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -21,9 +19,3 @@ class Together(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
     """Return the scheduler of a run on several workers."""
     return Together(config, log)
-
-
-@pytest.hookimpl(optionalhook=True, tryfirst=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Return one more than there are processors: tests that drive other processes wait a third of their time."""
-    return (os.cpu_count() or 1) + 1
