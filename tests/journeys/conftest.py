@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
+from tests.journeys.people import close_pages
 from tests.journeys.running import Running, running
 
 CHROMIUM = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
@@ -65,7 +66,9 @@ def faults() -> Iterator[list[str]]:
     """What the browser complains about; a page that breaks the content security policy does so here."""
     heard: list[str] = []
     yield heard
-    assert heard == []
+    complaints = list(heard)
+    close_pages()
+    assert complaints == []
 
 
 @pytest.fixture
@@ -77,8 +80,8 @@ def shop_as_it_was(product: Running) -> Iterator[None]:
         connection.execute(PUT_AWAY, [known])
 
 
-# Closed with its module: while Playwright runs, Django takes the thread for an asynchronous one and refuses queries.
-@pytest.fixture(scope="module")
+# Closed with its package: while Playwright runs, Django takes the thread for an asynchronous one and refuses queries.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Chromium; without one the test is skipped, or fails where REQUIRE_BROWSER=1 asks for it."""
     if CHROMIUM is None:

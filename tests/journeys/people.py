@@ -9,14 +9,22 @@ from tests.journeys.running import Running
 
 # What signing in left in the browser, by installation and role.
 _cookies: dict[tuple[str, str], list[Any]] = {}
+_open: list[Page] = []
 
 
 def open_page(browser: Browser, faults: list[str], width: int) -> Page:
-    """Open a window of its own that reports its complaints."""
+    """Open a window of its own that reports its complaints, until the test has ended."""
     page = browser.new_page(viewport={"width": width, "height": 900})
+    _open.append(page)
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     return page
+
+
+def close_pages() -> None:
+    """Close what was opened: each open console and phone looks again at whatever happens."""
+    while _open:
+        _open.pop().close()
 
 
 def sign_in(page: Page, product: Running, role: str) -> None:

@@ -54,10 +54,13 @@ def hold(page: Page, button: Locator) -> Callable[[], None]:
     def keep(route: Route) -> None:
         held.append(route)
 
+    def let_go() -> None:
+        held[0].continue_()
+
     page.route("**/change/", keep, times=1)
     with page.expect_request("**/change/"):
         button.click()
-    return lambda: held[0].continue_()
+    return let_go
 
 
 def on_the_phone(page: Page) -> Locator:

@@ -1,6 +1,5 @@
 """Rich messages on the phone, answered without a mouse, and looked at by axe with a sheet open."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -13,7 +12,7 @@ from omnichannel import amb
 from tests.device import prompts
 from tests.journeys.axe import grave_faults
 from tests.journeys.keyboard import Keyboard
-from tests.journeys.people import in_path, open_the_phone
+from tests.journeys.people import in_path, open_page, open_the_phone
 from tests.journeys.running import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -62,19 +61,10 @@ class Phone:
 
 
 @pytest.fixture
-def faults() -> Iterator[list[str]]:
-    """What the browser complains about."""
-    heard: list[str] = []
-    yield heard
-    assert heard == []
-
-
-@pytest.fixture
 def phone(product: Running, chromium: Browser, faults: list[str]) -> Phone:
     """A new customer of the first demo business."""
-    page = chromium.new_page(viewport={"width": 1180, "height": 900}, reduced_motion="reduce")
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
+    page = open_page(chromium, faults, 1180)
+    page.emulate_media(reduced_motion="reduce")
     page.goto(f"{product.base_url}/simulator/")
     page.get_by_label("Business", exact=True).select_option(label=product.demo["businesses"][0]["name"])
     open_the_phone(page)

@@ -1,5 +1,6 @@
 """What an agent wrote and could not send stays in sight."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
-def console(product: Running, chromium: Browser) -> Page:
+def console(product: Running, chromium: Browser) -> Iterator[Page]:
     """An agent's console with a conversation of its own on the screen."""
     phone = product.simulator("POST", "phones", json={"business_id": product.demo["businesses"][0]["id"]})["id"]
     product.simulator("POST", f"phones/{quote(phone, safe='')}/messages", json={"text": f"Is it {phone[-9:-1]}?"})
@@ -22,7 +23,8 @@ def console(product: Running, chromium: Browser) -> Page:
     place = page.get_by_role("link").filter(has_text=phone[-9:-1]).first.get_attribute("href") or ""
     page.goto(f"{product.base_url}{place.partition('?')[0]}?view=open")
     expect(page.get_by_role("log").get_by_text(phone[-9:-1])).to_be_visible()
-    return page
+    yield page
+    page.close()
 
 
 def test_a_text_outlives_the_composer_that_it_stood_in(console: Page) -> None:
