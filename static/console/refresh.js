@@ -1,5 +1,6 @@
 // Fetches fragments and puts them on the page; the rows on the server are the truth, so everything looks again.
 
+import { released } from "../portal/press.js";
 import { sync } from "./morph.js";
 import { refreshTimes } from "./times.js";
 
@@ -23,18 +24,6 @@ export const coalesced = (work, gap) => {
   return run;
 };
 
-// A press whose link is replaced before the button comes up would be lost, so nothing changes under a pressed button.
-const LONGEST_PRESS = 1000;
-let released = Promise.resolve();
-const onPress = () => {
-  let letGo;
-  released = new Promise((resolve) => (letGo = resolve));
-  setTimeout(letGo, LONGEST_PRESS);
-  // After the click, which comes right behind.
-  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(letGo), { once: true, capture: true });
-};
-addEventListener("pointerdown", onPress, { capture: true });
-
 /** Return the elements of a fragment; null when it could not be had. */
 export const fetchFragment = async (url) => {
   let answer;
@@ -48,7 +37,7 @@ export const fetchFragment = async (url) => {
   if (!answer.ok) return null;
   const shape = document.createElement("template");
   shape.innerHTML = await answer.text();
-  await released;
+  await released();
   return shape.content;
 };
 

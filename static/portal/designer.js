@@ -3,6 +3,8 @@
 // One request at a time: what is typed meanwhile goes with the next. A request whose answer is lost is sent again as it
 // was, so that the server recognises it.
 
+import { released } from "./press.js";
+
 const TYPING = 150;
 // Addresses are looked up, so that half of one should not be sent.
 const ADDRESS = 700;
@@ -210,6 +212,7 @@ const work = async () => {
     const act = step?.isTime ? "restore" : (step?.act ?? "");
     tell(form.dataset.saving);
     const answer = await post(bodyFor(act, content));
+    await released();
     if (answer) show(answer, act, step?.keep, isLook);
   }
   isBusy = false;

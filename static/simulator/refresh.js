@@ -1,6 +1,8 @@
 // Keeps a page that is open like a page that was just loaded: an event says that something changed, and the page
 // fetches its parts; entries that are still the same stay, so that focus, scroll and half-typed numbers stay too.
 
+import { released } from "../portal/press.js";
+
 const merge = (list, fresh) => {
   const known = new Map([...list.children].map((entry) => [entry.id, entry]));
   const entries = [...fresh.children].map((entry) => {
@@ -47,6 +49,7 @@ const fetchParts = async (main) => {
   const answer = await fetch(main.dataset.parts);
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  await released();
   for (const fresh of page.querySelectorAll("[data-list]")) {
     const list = document.querySelector(`[data-list="${fresh.dataset.list}"]`);
     if (list) merge(list, fresh);

@@ -47,8 +47,8 @@ def expect_titles(page: Page, *expected: str) -> None:
         expect(titles(page).nth(number)).to_have_value(text)
 
 
-def hold(page: Page, button: Locator) -> Callable[[], None]:
-    """Press a button whose answer is long in coming; returns what lets it come."""
+def hold(page: Page, act: Callable[[], None]) -> Callable[[], None]:
+    """Do what has an answer that is long in coming; returns what lets it come."""
     held: list[Route] = []
 
     def keep(route: Route) -> None:
@@ -59,7 +59,7 @@ def hold(page: Page, button: Locator) -> Callable[[], None]:
 
     page.route("**/change/", keep, times=1)
     with page.expect_request("**/change/"):
-        button.click()
+        act()
     return let_go
 
 
@@ -169,7 +169,7 @@ def test_what_is_typed_while_an_answer_is_on_its_way_follows_its_entry(page: Pag
         titles(page).nth(number).fill(title)
     expect(page.locator("#json")).to_contain_text("Chain")
 
-    let_go = hold(page, page.get_by_role("button", name="Move 1 down").last)
+    let_go = hold(page, page.get_by_role("button", name="Move 1 down").last.click)
     titles(page).nth(0).fill("Front brake")
     titles(page).nth(1).fill("Rear brake")
     page.get_by_label("Message title").fill("What can we repair?")
@@ -190,12 +190,27 @@ def test_what_is_typed_into_an_entry_that_is_removed_goes_with_it(page: Page) ->
     titles(page).nth(1).fill("Rear")
     expect(page.locator("#json")).to_contain_text("Rear")
 
-    let_go = hold(page, page.get_by_role("button", name="Remove 1").last)
+    let_go = hold(page, page.get_by_role("button", name="Remove 1").last.click)
     titles(page).nth(0).fill("Lost")
     titles(page).nth(1).fill("Rear brake")
     let_go()
 
     expect_titles(page, "Rear brake")
+
+
+def test_a_button_that_is_held_down_while_an_answer_comes_is_pressed(page: Page) -> None:
+    begin(page, "Slow finger")
+    let_go = hold(page, lambda: page.get_by_label("Message title").fill("Which bike?"))
+
+    page.get_by_role("button", name="Publish").hover()
+    page.mouse.down()
+    with page.expect_response("**/change/"):
+        let_go()
+    # Time in which an answer that did not wait would take the button away.
+    page.wait_for_timeout(200)
+    page.mouse.up()
+
+    expect(page.locator('#fields [aria-invalid="true"]')).not_to_have_count(0)
 
 
 def test_two_tabs_lose_nothing(page: Page) -> None:
