@@ -8,6 +8,8 @@ const text = form.elements.text;
 const files = form.elements.files;
 const picked = form.querySelector(".picked");
 let isTyping = false;
+// Whatever is sent goes after it, as on a device.
+let told = Promise.resolve();
 
 const grow = () => {
   text.style.height = "auto";
@@ -20,7 +22,8 @@ const tellTyping = (now) => {
   const data = new FormData();
   data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   data.set("typing", now ? "1" : "0");
-  fetch(form.dataset.typing, { method: "POST", body: data, headers: { "X-Quiet": "1" } }).catch(() => (isTyping = !now));
+  const tell = () => fetch(form.dataset.typing, { method: "POST", body: data, headers: { "X-Quiet": "1" } });
+  told = told.then(tell).catch(() => (isTyping = !now));
 };
 
 const showPicked = () => {
@@ -44,6 +47,7 @@ const onSubmit = async (event) => {
   const written = text.value;
   const chosen = files.files;
   empty();
+  await told;
   if (await send(form, data)) {
     await refresh();
     return toEnd();

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.journeys.people import in_path, open_page, open_the_phone, sign_in, sign_in_anew
 from tests.journeys.running import Running
@@ -42,6 +42,31 @@ def test_the_phone_says_hello_and_the_agent_answers(product: Running, chromium: 
 
     expect(phone.get_by_text("We are open until six. 🚲")).to_be_visible()
     expect(agent.get_by_role("log").get_by_text("Sent", exact=False).last).to_be_visible()
+
+
+def test_a_text_never_overtakes_the_sign_that_it_is_typed(
+    product: Running, chromium: Browser, faults: list[str]
+) -> None:
+    phone = open_page(chromium, faults, 1180)
+    phone.goto(f"{product.base_url}/simulator/")
+    open_the_phone(phone)
+    held: list[Route] = []
+    finished: list[str] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    phone.route("**/typing", keep, times=1)
+    phone.on("requestfinished", lambda request: finished.append(request.url.rpartition("/")[2]))
+    with phone.expect_request("**/typing"):
+        phone.get_by_label("Message", exact=True).fill("Quick fingers")
+    phone.get_by_label("Message", exact=True).press("Enter")
+    # Time in which a text that did not wait would be through.
+    phone.wait_for_timeout(300)
+    held[0].continue_()
+
+    expect(phone.get_by_role("log").get_by_text("Quick fingers")).to_be_visible()
+    assert [each for each in finished if each in ("typing", "write")] == ["typing", "write"]
 
 
 @pytest.mark.accepts("R4")
