@@ -140,5 +140,14 @@ def test_unread_messages_are_counted_up_to_ten_and_then_told_with_a_plus(
     assert "10+" in page
 
 
+def test_who_types_is_told_above_the_last_words_which_come_back(console: Client, instance: ChannelInstance) -> None:
+    soon = timezone.now() + datetime.timedelta(minutes=1)
+    ConversationFactory.create(instance=instance, preview="Do you rent tandems?", typing_until=soon)
+
+    page = console.get("/console/list/?view=open").content.decode()
+
+    assert page.index("typing…") < page.index("Do you rent tandems?")
+
+
 def test_an_empty_list_says_what_belongs_there(console: Client) -> None:
     assert "Nobody is waiting" in console.get("/console/?view=open").content.decode()
