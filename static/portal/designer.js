@@ -3,6 +3,8 @@
 // One request at a time: what is typed meanwhile goes with the next. A request whose answer is lost is sent again as it
 // was, so that the server recognises it.
 
+import { dragging } from "./designer_drag.js";
+import { renamed } from "./designer_places.js";
 import { released } from "./press.js";
 
 const TYPING = 150;
@@ -14,6 +16,8 @@ const POLL = 1500;
 const TOGETHER = 1500;
 // A link waits this long for what was typed to be saved; then the browser asks.
 const LEAVING = 10000;
+// A request of more does not outlive its page: browsers hold 64 KB at most.
+const OUTLIVES = 60000;
 const TICK = 30;
 
 const form = document.getElementById("designer");
@@ -38,12 +42,14 @@ const tell = (sentence) => (document.querySelector("[data-saved]").textContent =
 const past = [json()];
 const future = [];
 
+const fetchFor = (body, headers = {}) =>
+  fetch(form.getAttribute("action"), { method: "POST", headers, body, credentials: "same-origin", keepalive: String(body).length < OUTLIVES });
+
 /** Return the answer as a document; nothing where the server does not want it. */
 const post = async (body) => {
   for (;;) {
     try {
-      const headers = { "X-Requested-With": "designer" };
-      const answer = await fetch(form.getAttribute("action"), { method: "POST", headers, body, credentials: "same-origin" });
+      const answer = await fetchFor(body, { "X-Requested-With": "designer" });
       if (answer.ok && !answer.redirected) return new DOMParser().parseFromString(await answer.text(), "text/html");
       if (answer.status < 500) {
         tell(form.dataset.refused);
@@ -114,24 +120,6 @@ const focusOn = (name, act) => {
 
 /** Look again whether a picture has come; whoever types sends that along. */
 const poll = () => setTimeout(() => isTyped || typing(), POLL);
-
-/** Return where an entry of a list stands after an act on the one at ``from``, which ended at ``to``. */
-const placeAfter = (way, at, from, to) => {
-  if (way === "duplicate") return at > from ? at + 1 : at;
-  if (way === "remove") return at > from ? at - 1 : at;
-  if (at === from) return to;
-  if (from < at && at <= to) return at - 1;
-  return to <= at && at < from ? at + 1 : at;
-};
-
-/** Return what a field is called after an act; of an entry that was removed, nothing. */
-const renamed = (name, act, endedAt) => {
-  const [, way, list, from] = act.match(/^(up|down|move|remove|duplicate):(.+\.)(\d+)/) ?? [];
-  const [, at, inside] = (way && name.startsWith(list) && name.slice(list.length).match(/^(\d+)(.*)$/)) || [];
-  if (!at) return name;
-  if (way === "remove" && at === from) return "";
-  return list + placeAfter(way, Number(at), Number(from), Number(endedAt.split(".").at(-1))) + inside;
-};
 
 const isTicked = (field) => field.matches("[type=checkbox], [type=radio]");
 
@@ -307,52 +295,6 @@ const onKey = (event) => {
   step(way);
 };
 
-let dragged = null;
-
-/** Return the entry of the same list that lies under the pointer, and whether it is below its middle. */
-const under = ({ target, clientY }) => {
-  let entry = target.closest?.("[data-entry]");
-  while (entry && entry.parentElement !== dragged.parentElement) entry = entry.parentElement.closest("[data-entry]");
-  if (!entry) return null;
-  const { top, height } = entry.getBoundingClientRect();
-  return { entry, isAfter: clientY > top + height / 2 };
-};
-
-const unmark = () => document.querySelectorAll(".drop-before, .drop-after").forEach((each) => each.classList.remove("drop-before", "drop-after"));
-
-const drags = {
-  dragstart(event) {
-    const grip = event.target.closest?.(".grip");
-    if (!grip) return;
-    dragged = grip.closest("[data-entry]");
-    dragged.classList.add("dragged");
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", dragged.dataset.entry);
-    event.dataTransfer.setDragImage(dragged, 24, 24);
-  },
-  dragover(event) {
-    const found = dragged && under(event);
-    unmark();
-    if (!found) return;
-    event.preventDefault();
-    found.entry.classList.add(found.isAfter ? "drop-after" : "drop-before");
-  },
-  drop(event) {
-    const found = dragged && under(event);
-    if (!found) return;
-    event.preventDefault();
-    const rows = [...dragged.parentElement.children];
-    const [from, over] = [rows.indexOf(dragged), rows.indexOf(found.entry) + (found.isAfter ? 1 : 0)];
-    const to = over > from ? over - 1 : over;
-    if (to !== from) act(`move:${dragged.dataset.entry}:${to}`);
-  },
-  dragend() {
-    unmark();
-    dragged?.classList.remove("dragged");
-    dragged = null;
-  },
-};
-
 // Of a double click the second half would meet the entry that took the place of the first.
 const PLACED = /^(up|down|remove|duplicate):/;
 form.addEventListener("submit", (event) => {
@@ -373,10 +315,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("input", onInput);
 document.addEventListener("change", onChange);
 document.addEventListener("keydown", onKey);
-for (const [name, handle] of Object.entries(drags)) document.addEventListener(name, handle);
+dragging((entry, to) => act(`move:${entry}:${to}`));
 // A window that is closed, or a step back in the history, waits for nobody: this goes out behind it.
 addEventListener("pagehide", () => {
-  if (isTyped && !isBusy) fetch(form.getAttribute("action"), { method: "POST", body: bodyFor(""), keepalive: true });
+  if (isTyped && !isBusy) fetchFor(bodyFor(""));
 });
 // So does a phone that puts the browser away, which may never come back to it.
 document.addEventListener("visibilitychange", () => document.hidden && isTyped && typing());

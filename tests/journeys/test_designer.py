@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 
 from tests.journeys.people import sign_in
-from tests.journeys.running import Running
+from tests.journeys.running import Running, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.usefixtures("shop_as_it_was")]
 
@@ -255,8 +255,8 @@ def test_who_leaves_while_typing_finds_it_saved(page: Page) -> None:
     page.get_by_label("Message title").fill("By going back")
     page.go_back()
     page.wait_for_url(lambda url: url != address)
-    page.goto(address)
-    expect(page.get_by_label("Message title")).to_have_value("By going back")
+    # It goes out behind the page, which waits for nobody.
+    eventually(lambda: page.goto(address) and page.get_by_label("Message title").input_value() == "By going back")
 
 
 def test_a_page_that_the_browser_kept_is_read_anew(page: Page) -> None:
@@ -279,5 +279,4 @@ def test_a_window_that_is_closed_while_typing_is_saved(page: Page) -> None:
     with page.expect_event("close"):
         page.close(run_before_unload=True)
 
-    again.goto(page.url)
-    expect(again.get_by_label("Message title")).to_have_value("By closing")
+    eventually(lambda: again.goto(page.url) and again.get_by_label("Message title").input_value() == "By closing")
