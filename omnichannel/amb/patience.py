@@ -1,4 +1,7 @@
-"""Connections that do not listen for ever: a time-out counts silence, and a server that drips is never silent."""
+"""Connections that do not listen for ever, and are not used when their server may be about to end them.
+
+A time-out counts silence alone, and a server that drips is never silent.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,10 @@ from omnichannel.amb.leading import Led
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+# Servers end connections that are idle, common ones after five seconds. A message that meets its connection's end may
+# have arrived or not, and nobody knows: what was not used for this long is opened anew.
+MOST_IDLE_SECONDS = 3.0
 
 _call = threading.local()
 
@@ -69,13 +76,28 @@ class _Response(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_Ear(source.detach(), getattr(_call, "ends_at", None)))
 
 
-class PatientConnection(Led, HTTPConnection):
+class _Young:
+    """A connection that counts as dropped once it was idle for long."""
+
+    _asked_at = 0.0
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self._asked_at = time.monotonic()
+        super().request(*args, **kwargs)  # type: ignore[misc]
+
+    @property
+    def is_connected(self) -> bool:
+        is_young = time.monotonic() - self._asked_at < MOST_IDLE_SECONDS
+        return is_young and bool(super().is_connected)  # type: ignore[misc]
+
+
+class PatientConnection(_Young, Led, HTTPConnection):
     """A connection that knows when to stop listening."""
 
     response_class = _Response
 
 
-class PatientSecureConnection(Led, HTTPSConnection):
+class PatientSecureConnection(_Young, Led, HTTPSConnection):
     """The same under TLS."""
 
     response_class = _Response

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from omnichannel import amb
+from omnichannel.amb import patience
 from tests.amb.apple import Answer, Apple, breaks_off, drips, drips_headers, hangs, hangs_up, says
 from tests.amb.samples import BUSINESS_ID, CREDENTIALS, CUSTOMER_ID, MESSAGE_ID, OUTBOUND
 
@@ -83,6 +84,18 @@ def test_messages_share_a_connection_and_a_token(apple: Apple, gateway: amb.Gate
 
     assert apple.connections == 1
     assert len({call.headers["authorization"] for call in apple.calls}) == 1
+
+
+def test_what_its_server_may_be_about_to_end_is_opened_anew(
+    apple: Apple, gateway: amb.Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apple.answers["/v1/message"] = says()
+    gateway.send(MESSAGE)
+
+    monkeypatch.setattr(patience, "MOST_IDLE_SECONDS", 0)
+    gateway.send(MESSAGE)
+
+    assert (len(apple.calls), apple.connections) == (2, 2)
 
 
 def test_a_token_is_minted_anew_before_an_hour_is_over(apple: Apple, gateway: amb.Gateway) -> None:
