@@ -178,6 +178,8 @@ def test_what_is_typed_while_an_answer_is_on_its_way_follows_its_entry(page: Pag
 
     expect_titles(page, "Rear brake", "Front brake", "Chain")
     expect(page.get_by_label("Message title")).to_have_value("What can we repair?")
+    # The JSON comes with the answer, so that what it shows is saved.
+    expect(page.locator("#json")).to_contain_text("What can we repair?")
     page.reload()
     expect_titles(page, "Rear brake", "Front brake", "Chain")
     expect(page.get_by_label("Message title")).to_have_value("What can we repair?")
