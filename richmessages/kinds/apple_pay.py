@@ -123,11 +123,18 @@ def _unpayable(content: ApplePay) -> Iterator[Fault]:
         ("shippingMethods", number, "amount"): each.amount for number, each in enumerate(content.shippingMethods)
     }
     code = content.currencyCode
-    most = decimals_of(code)
-    text = ngettext("%(code)s has at most %(count)s decimal.", "%(code)s has at most %(count)s decimals.", most)
+    text = _too_fine(code)
     for path, amount in places.items():
         if not fits(amount, code):
-            yield Fault(path, text % {"code": code, "count": most})
+            yield Fault(path, text)
+
+
+def _too_fine(code: str) -> str:
+    most = decimals_of(code)
+    if not most:
+        return _("Amounts in %(code)s have no decimals.") % {"code": code}
+    text = ngettext("%(code)s has at most %(count)s decimal.", "%(code)s has at most %(count)s decimals.", most)
+    return text % {"code": code, "count": most}
 
 
 def encode(content: ApplePay, context: SendContext) -> amb.InteractiveData:

@@ -47,7 +47,7 @@ def _as_text(value: object) -> object:
 
 
 def _decimal(text: str) -> str:
-    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,3})?", text):
+    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", text):
         raise ValueError(_("Write the amount as digits with a point, like 12.50."))
     return text
 
