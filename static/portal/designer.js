@@ -156,6 +156,7 @@ const show = (answer, act, keep, isLook) => {
   // Why something was refused stays to be read, whatever pictures arrive.
   if (refusal) byId("state").append(refusal);
   isUnsaved = Boolean(document.querySelector("#state [data-reload]")) || unsent.size > 0;
+  if (unsent.size) tell(form.dataset.saving);
   announced.textContent = byId("state").dataset.told;
   if (act === "paste" && !document.querySelector("#state .notice")) byId("content").value = "";
   remember(act);
@@ -257,6 +258,7 @@ const onInput = ({ target }) => {
   unsent.add(target);
   typed = { name: target.name, at: Date.now() };
   isTyped = isUnsaved = true;
+  tell(form.dataset.saving);
   typing(target.type === "url" ? ADDRESS : TYPING);
 };
 

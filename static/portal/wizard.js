@@ -21,22 +21,25 @@ const keeping = (form) => {
     return body;
   };
 
+  /** Return whether what the page holds now was kept. */
   const send = async () => {
     try {
-      tell((await fetch(location.href, { method: "POST", body: entries(), redirect: "error" })).ok);
+      return (await fetch(location.href, { method: "POST", body: entries(), redirect: "error" })).ok;
     } catch {
-      tell(false);
+      return false;
     }
   };
 
   /** One after the other, so that the newest entries are the last to arrive. */
   const keep = () => {
     waiting = undefined;
-    const mine = (underway ?? Promise.resolve()).then(send);
-    underway = mine;
-    mine.then(() => {
-      if (underway === mine) underway = undefined;
+    const mine = (underway ?? Promise.resolve()).then(send).then((isKept) => {
+      if (underway !== mine) return;
+      underway = undefined;
+      // What was changed meanwhile is told once it is kept, too.
+      if (!waiting) tell(isKept);
     });
+    underway = mine;
   };
 
   const later = () => {

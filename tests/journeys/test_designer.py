@@ -47,6 +47,11 @@ def expect_titles(page: Page, *expected: str) -> None:
         expect(titles(page).nth(number)).to_have_value(text)
 
 
+def expect_saved(page: Page) -> None:
+    """Wait until nothing that was typed is still to be saved."""
+    expect(page.locator("[data-saved]")).to_contain_text("Saved")
+
+
 def hold(page: Page, act: Callable[[], None]) -> Callable[[], None]:
     """Do what has an answer that is long in coming; returns what lets it come."""
     held: list[Route] = []
@@ -178,8 +183,7 @@ def test_what_is_typed_while_an_answer_is_on_its_way_follows_its_entry(page: Pag
 
     expect_titles(page, "Rear brake", "Front brake", "Chain")
     expect(page.get_by_label("Message title")).to_have_value("What can we repair?")
-    # The JSON comes with the answer, so that what it shows is saved.
-    expect(page.locator("#json")).to_contain_text("What can we repair?")
+    expect_saved(page)
     page.reload()
     expect_titles(page, "Rear brake", "Front brake", "Chain")
     expect(page.get_by_label("Message title")).to_have_value("What can we repair?")
@@ -234,6 +238,16 @@ def test_two_tabs_lose_nothing(page: Page) -> None:
     expect(page.get_by_text("changed in another tab")).to_be_hidden()
     page.reload()
     expect(page.get_by_label("Message title")).to_have_value("Mine")
+
+
+def test_nothing_counts_as_saved_from_the_first_letter_on(page: Page) -> None:
+    begin(page, "First letter")
+    type_one = "it => (it.value = 'W', it.dispatchEvent(new Event('input', { bubbles: true })))"
+    told = "document.querySelector('[data-saved]').textContent"
+
+    assert page.get_by_label("Message title").evaluate(f"it => ({type_one})(it) && {told}") == "Saving…"
+
+    expect_saved(page)
 
 
 def test_who_leaves_while_typing_finds_it_saved(page: Page) -> None:

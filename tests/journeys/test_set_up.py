@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.journeys.album import keep_all
 from tests.journeys.people import in_path, open_page, sign_in
@@ -151,3 +151,23 @@ def test_step_1_with_the_mouse(product: Running, page: Page, shop: Shop) -> None
     set_up(page, shop)
 
     assert first_conversation(product, shop) == f"{shop.name} team"
+
+
+def test_a_draft_counts_as_saved_once_the_newest_entry_is(product: Running, page: Page) -> None:
+    page.goto(f"{product.base_url}/admin/channels_app/account/add/")
+    name, told = page.get_by_label("Name"), page.locator("[data-kept]")
+    held: list[Route] = []
+    page.route("**/add/**", lambda route: held.append(route), times=1)  # noqa: PLW0108  Playwright marks its handlers
+    with page.expect_request("**/add/**"):
+        name.fill("Velo")
+    name.fill("Velo rental")
+
+    with page.expect_request("**/add/**"):
+        held[0].continue_()
+    assert told.inner_text() == ""
+
+    expect(told).to_have_text("Draft saved")
+    page.reload()
+    expect(name).to_have_value("Velo rental")
+    press(page, "Discard draft")
+    expect(page.get_by_text("The draft is discarded.")).to_be_visible()
