@@ -66,7 +66,9 @@ def test_one_message_is_followed_through_every_process_by_its_ids(product: Runni
 
 
 def _events(product: Running, name: str | None = None) -> list[dict[str, Any]]:
-    parsed = [json.loads(line) for _file, line in product.log_lines() if line.startswith('{"')]
+    # The last line may be half written yet.
+    whole = (line for _file, line in product.log_lines() if line.startswith('{"') and line.endswith("}"))
+    parsed = [json.loads(line) for line in whole]
     return [event for event in parsed if name in (None, event.get("event"))]
 
 
