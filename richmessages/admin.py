@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from omnichannel.common.locales import locale_name
 from omnichannel.common.records import RecordAdmin, ago, tag
 from richmessages.designer import forms, views
-from richmessages.kinds import KINDS
+from richmessages.kinds import KINDS, kind_choices
 from richmessages.models import RichMessage, State
 
 
@@ -27,7 +27,7 @@ class TypeFilter(admin.SimpleListFilter):
     parameter_name = "type"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        return [(kind.slug, kind.label) for kind in KINDS.values()]
+        return kind_choices()
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(kind=self.value()) if self.value() else queryset

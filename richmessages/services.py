@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError as Misfit
 
 from omnichannel.audit import changes
-from richmessages.kinds import KINDS
 from richmessages.kinds.kind import Fault, Kind
 from richmessages.lint import Sources, is_complete, lint, lint_fields, lint_pictures, pictures_in
 from richmessages.models import RichMessage, State
@@ -143,9 +142,7 @@ def settle(message: RichMessage) -> None:
     Edits that wait here go on waiting. Raise ValidationError where an active message is not complete, or where one
     would become a draft whose edits wait.
     """
-    kind = KINDS.get(message.kind)
-    if kind is None:
-        raise ValidationError({"kind": _("There is no such type of rich message.")})
+    kind = message.described
     faults = [fault for fault in lint_fields(kind, message.content) if not fault.is_warning]
     if not isinstance(message.content, dict) or (message.is_active and faults):
         raise ValidationError({"content": [f"{fault.name}: {fault.text}" for fault in faults]})

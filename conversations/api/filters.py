@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from conversations.models import Conversation, State
 from omnichannel.common.locales import locale_choices
-from richmessages.kinds import KINDS
+from richmessages.kinds import KINDS, kind_choices
 from richmessages.models import RichMessage, RichMessageQuerySet
 from richmessages.models import State as RichMessageState
 
@@ -36,7 +36,7 @@ class Conversations(django_filters.FilterSet):
 class RichMessages(django_filters.FilterSet):
     """Rich messages of a kind, language, tag or state."""
 
-    kind = django_filters.ChoiceFilter(choices=[(each.slug, each.label) for each in KINDS.values()], label="Kind.")
+    kind = django_filters.ChoiceFilter(choices=kind_choices(), label="Kind.")
     locale = django_filters.ChoiceFilter(choices=locale_choices, label="Language.")
     tag = django_filters.CharFilter(method="tagged", label="A tag, the automatic one of the kind among them.")
     state = django_filters.ChoiceFilter(choices=RichMessageState.choices, label="State.")

@@ -17,7 +17,7 @@ from conversations.models import CloseReason, Delivery
 from conversations.models import Conversation as ConversationRow
 from conversations.models import Customer as CustomerRow
 from conversations.models import Message as MessageRow
-from richmessages.kinds import KINDS
+from richmessages.kinds import kind_choices
 from richmessages.models import RichMessage as RichMessageRow
 from richmessages.models import State as RichMessageState
 from richmessages.tailor import editable_fields
@@ -228,7 +228,7 @@ class Message(Row):
 class RichMessage(Row):
     """A message that is designed once and sent often, in one language."""
 
-    kind = serializers.ChoiceField([(kind.slug, kind.label) for kind in KINDS.values()], read_only=True)
+    kind = serializers.ChoiceField(kind_choices(), read_only=True)
     tags = serializers.ListField(
         child=serializers.CharField(), source="every_tag", read_only=True, help_text="The tag of its kind comes first."
     )

@@ -27,3 +27,8 @@ KINDS: dict[str, Kind] = {
         website_link.KIND,
     )
 }
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """Return the kinds as choices of a field, each by its slug."""
+    return [(slug, str(kind.label)) for slug, kind in KINDS.items()]

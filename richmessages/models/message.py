@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from omnichannel.common.locales import locale_choices
-from richmessages.kinds import KINDS
+from richmessages.kinds import KINDS, kind_choices
 from richmessages.kinds.kind import Kind
 
 
@@ -38,7 +38,7 @@ class RichMessage(models.Model):
     name = models.CharField(_("name"), max_length=100)
     description = models.TextField(_("description"), max_length=500, blank=True)
     locale = models.CharField(_("locale"), max_length=10, choices=locale_choices, default="en-US")
-    kind = models.CharField(_("type"), max_length=20)
+    kind = models.CharField(_("type"), max_length=20, choices=kind_choices)
     tags = ArrayField(models.CharField(max_length=50), verbose_name=_("tags"), default=list, blank=True)
     is_configurable = models.BooleanField(_("allow agents to configure"), default=False)
     state = models.CharField(_("status"), max_length=6, choices=State, default=State.DRAFT, editable=False)

@@ -8,6 +8,7 @@ import pytest
 from omnichannel.configuration import export, importing
 from omnichannel.configuration.plan import Plan
 from omnichannel.configuration.reading import Refused, read
+from richmessages.kinds import KINDS
 from richmessages.models import PictureSource, RichMessage, SourceState, State
 from tests.factories.richmessages import RichMessageFactory
 from tests.factories.workstreams import WorkstreamFactory
@@ -52,10 +53,17 @@ def test_an_active_message_with_a_gap_is_refused_and_a_draft_is_not() -> None:
     assert RichMessage.objects.get().content == gap
 
 
-def test_a_type_that_nobody_knows_is_refused() -> None:
-    assert list(complaints(file_of(kind="carousel"))) == [
-        "rich_messages[0].kind: There is no such type of rich message."
-    ]
+def test_a_type_that_nobody_knows_is_refused_with_those_that_there_are() -> None:
+    [complaint] = complaints(file_of(kind="carousel"))
+
+    assert complaint.startswith("rich_messages[0].kind: ")
+    assert all(repr(kind) in complaint for kind in KINDS)
+
+
+def test_the_plan_tells_the_type_in_words() -> None:
+    [change] = importing.plan(read(file_of())).changes
+
+    assert [each.new for each in change.differences if each.label == "Type"] == ["Website rich link"]
 
 
 def test_content_that_is_no_object_is_refused() -> None:
