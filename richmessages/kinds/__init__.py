@@ -1,5 +1,7 @@
 """The kinds of rich message, in the order in which people choose them."""
 
+from typing import Any
+
 from richmessages.kinds import (
     apple_pay,
     authentication,
@@ -29,6 +31,6 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def kind_choices() -> list[tuple[str, str]]:
+def kind_choices() -> list[tuple[str, Any]]:
     """Return the kinds as choices of a field, each by its slug."""
-    return [(slug, str(kind.label)) for slug, kind in KINDS.items()]
+    return [(slug, kind.label) for slug, kind in KINDS.items()]

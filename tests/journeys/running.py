@@ -66,7 +66,8 @@ def running(data_dir: Path) -> Iterator[Running]:
 @contextmanager
 def bare(data_dir: Path) -> Iterator[Running]:
     """Start everything with an empty database, and nobody in it."""
-    with _started(data_dir, "bare", redis_database=8, DEMO="off") as (base_url, environment):
+    # Those from 8 on belong to the workers of the test run.
+    with _started(data_dir, "bare", redis_database=5, DEMO="off") as (base_url, environment):
         yield Running(base_url, data_dir, {}, environment)
 
 

@@ -1,10 +1,10 @@
-"""A list picker designed in a browser: with the mouse, and with the keyboard alone."""
+"""The designer in a browser: by mouse, by keyboard alone, with quick hands, slow answers, other tabs and in a hurry."""
 
 import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
+from playwright.sync_api import APIResponse, Browser, Dialog, Locator, Page, Route, expect
 
 from tests.journeys.people import sign_in
 from tests.journeys.running import Running, eventually
@@ -54,17 +54,19 @@ def expect_saved(page: Page) -> None:
 
 def hold(page: Page, act: Callable[[], None]) -> Callable[[], None]:
     """Do what has an answer that is long in coming; returns what lets it come."""
-    held: list[Route] = []
+    held: list[tuple[Route, APIResponse]] = []
 
     def keep(route: Route) -> None:
-        held.append(route)
+        held.append((route, route.fetch()))
 
     def let_go() -> None:
-        held[0].continue_()
+        [(route, answer)] = held
+        route.fulfill(response=answer)
 
     page.route("**/change/", keep, times=1)
-    with page.expect_request("**/change/"):
-        act()
+    act()
+    while not held:
+        page.wait_for_timeout(10)
     return let_go
 
 
@@ -189,6 +191,25 @@ def test_what_is_typed_while_an_answer_is_on_its_way_follows_its_entry(page: Pag
     expect(page.get_by_label("Message title")).to_have_value("What can we repair?")
 
 
+def test_whoever_types_on_while_an_answer_comes_stays_in_their_field(page: Page) -> None:
+    begin(page, "Typing on")
+    titles(page).first.fill("Front")
+    page.get_by_role("button", name="Add option").click()
+    titles(page).nth(1).fill("Rear")
+    expect_saved(page)
+
+    let_go = hold(page, page.get_by_role("button", name="Move 1 down").last.click)
+    titles(page).nth(1).click()
+    page.keyboard.press("End")
+    page.keyboard.type(" brake")
+    let_go()
+    expect_titles(page, "Rear brake", "Front")
+    expect(titles(page).first).to_be_focused()
+    page.keyboard.type("s")
+
+    expect_titles(page, "Rear brakes", "Front")
+
+
 def test_what_is_typed_into_an_entry_that_is_removed_goes_with_it(page: Page) -> None:
     begin(page, "Removed")
     titles(page).first.fill("Front")
@@ -273,6 +294,31 @@ def test_who_leaves_while_typing_finds_it_saved(page: Page) -> None:
     page.wait_for_url(lambda url: url != address)
     # It goes out behind the page, which waits for nobody.
     eventually(lambda: page.goto(address) and page.get_by_label("Message title").input_value() == "By going back")
+
+
+def test_a_page_that_is_older_than_what_was_saved_behind_it_catches_up(page: Page) -> None:
+    begin(page, "Loaded too soon")
+    other = page.context.new_page()
+    other.goto(page.url)
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        if route.request.resource_type == "fetch":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/change/", keep)
+    page.evaluate("sessionStorage.setItem(`left:${location.pathname}`, 'title=Behind')")
+    page.reload()
+    other.get_by_label("Message title").fill("Behind")
+    expect_saved(other)
+    while not held:
+        page.wait_for_timeout(10)
+    page.unroute("**/change/")
+    held[0].continue_()
+
+    expect(page.get_by_label("Message title")).to_have_value("Behind")
 
 
 def test_a_page_that_the_browser_kept_is_read_anew(page: Page) -> None:

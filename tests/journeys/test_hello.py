@@ -63,7 +63,8 @@ def test_a_text_never_overtakes_the_sign_that_it_is_typed(
     phone.get_by_label("Message", exact=True).press("Enter")
     # Time in which a text that did not wait would be through.
     phone.wait_for_timeout(300)
-    held[0].continue_()
+    with phone.expect_request_finished(lambda request: request.url.endswith("/write")):
+        held[0].continue_()
 
     expect(phone.get_by_role("log").get_by_text("Quick fingers")).to_be_visible()
     assert [each for each in finished if each in ("typing", "write")] == ["typing", "write"]

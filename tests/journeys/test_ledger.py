@@ -108,7 +108,8 @@ def test_a_delivery_that_nobody_was_ready_for_is_applied_once_somebody_is(produc
     expect(lines.first.get_by_text("No channel instance uses this account.")).to_be_visible()
 
     in_shell(product, PUT_TO_WORK.format(business=business))
-    supervisor.get_by_role("button", name="Choose all on this page").click()
+    for number in range(2):
+        lines.nth(number).get_by_role("checkbox").check()
     supervisor.get_by_role("button", name="Apply the chosen again").click()
 
     expect(supervisor.get_by_text("2 deliveries are applied again.")).to_be_visible()

@@ -206,20 +206,24 @@ def test_a_sheet_that_slides_in_moves_neither_the_phone_nor_the_window(phone: Ph
 def test_axe_finds_nothing_grave_with_a_sheet_open(phone: Phone, width: int, scheme: Any) -> None:
     phone.page.set_viewport_size({"width": width, "height": 900})
     phone.page.emulate_media(color_scheme=scheme)
-    phone.receives(prompts.LINK, "richLink")
-    for payload in prompts.PROMPTS.values():
-        phone.receives(payload)
-    found = [grave_faults(phone.page)]
-
-    for payload in (
+    with_sheets = [
         prompts.LIST_PICKER,
         prompts.TIME_PICKER,
         prompts.FORM,
         prompts.PAYMENT,
         prompts.SIGN_IN,
         prompts.APP,
-    ):
-        phone.log.get_by_role("button", name=payload["receivedMessage"]["title"]).click()
+    ]
+    phone.receives(prompts.LINK, "richLink")
+    for payload in prompts.PROMPTS.values():
+        phone.receives(payload)
+    bubbles = [phone.log.get_by_role("button", name=each["receivedMessage"]["title"]) for each in with_sheets]
+    for bubble in bubbles:
+        expect(bubble).to_be_visible()
+    found = [grave_faults(phone.page)]
+
+    for bubble in bubbles:
+        bubble.click()
         expect(phone.sheet).to_be_visible()
         found.append(grave_faults(phone.page))
         phone.sheet.get_by_role("button", name="Cancel").click()
