@@ -8,7 +8,7 @@ const text = form.elements.text;
 const files = form.elements.files;
 const picked = form.querySelector(".picked");
 let isTyping = false;
-// Whatever is sent goes after it, as on a device.
+// Whatever is sent goes after what was told and sent before, as on a device.
 let told = Promise.resolve();
 
 const grow = () => {
@@ -47,13 +47,14 @@ const onSubmit = async (event) => {
   const written = text.value;
   const chosen = files.files;
   empty();
-  await told;
-  if (await send(form, data)) {
+  const sending = told.then(() => send(form, data));
+  told = sending;
+  if (await sending) {
     await refresh();
     return toEnd();
   }
-  text.value ||= written;
-  files.files = chosen;
+  text.value = [written, text.value].filter(Boolean).join("\n");
+  if (!files.files.length) files.files = chosen;
   grow();
   showPicked();
 };
