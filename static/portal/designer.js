@@ -5,6 +5,7 @@
 
 import { dragging } from "./designer_drag.js";
 import { renamed } from "./designer_places.js";
+import { catchUp, noteLeft } from "./left.js";
 import { released } from "./press.js";
 
 const TYPING = 150;
@@ -31,6 +32,7 @@ let isTyped = false;
 let isUnsaved = false;
 let isLeaving = false;
 let timer = 0;
+let looking = 0;
 let typed = { name: "", at: 0 };
 let kept = { name: "", at: 0 };
 
@@ -119,7 +121,10 @@ const focusOn = (name, act) => {
 };
 
 /** Look again whether a picture has come; whoever types sends that along. */
-const poll = () => setTimeout(() => isTyped || typing(), POLL);
+const poll = () => {
+  clearTimeout(looking);
+  looking = setTimeout(() => isTyped || typing(), POLL);
+};
 
 const isTicked = (field) => field.matches("[type=checkbox], [type=radio]");
 
@@ -149,9 +154,12 @@ const show = (answer, act, keep, isLook) => {
   const before = document.activeElement;
   const [id, caret, isOfState] = [before?.id, before?.selectionStart, Boolean(before?.closest("#state"))];
   const wanted = answer.querySelector("[data-focus-on]").dataset.focusOn;
+  const nameNow = (name) => (wanted ? renamed(name, act, wanted) : name);
+  // Whoever types meanwhile goes on where they are.
+  const typingIn = unsent.has(before) && `f-${nameNow(before.name)}`;
   const isNewForm = Boolean(answer.querySelector("#fields"));
   put(answer);
-  if (isNewForm) carry((name) => (wanted ? renamed(name, act, wanted) : name));
+  if (isNewForm) carry(nameNow);
   else showFaults(answer);
   // Why something was refused stays to be read, whatever pictures arrive.
   if (refusal) byId("state").append(refusal);
@@ -161,7 +169,10 @@ const show = (answer, act, keep, isLook) => {
   if (act === "paste" && !document.querySelector("#state .notice")) byId("content").value = "";
   remember(act);
   showSteps();
-  if (keep && wanted) {
+  if (typingIn && byId(typingIn)) {
+    byId(typingIn).focus({ preventScroll: true });
+    setCaret(caret);
+  } else if (keep && wanted) {
     focusOn(keep(wanted), act);
     setCaret(caret);
   } else if (wanted) focusOn(wanted, act);
@@ -320,6 +331,7 @@ document.addEventListener("keydown", onKey);
 dragging((entry, to) => act(`move:${entry}:${to}`));
 // A window that is closed, or a step back in the history, waits for nobody: this goes out behind it.
 addEventListener("pagehide", () => {
+  if (isTyped || isBusy) noteLeft(form);
   if (isTyped && !isBusy) fetchFor(bodyFor(""));
 });
 // So does a phone that puts the browser away, which may never come back to it.
@@ -334,4 +346,5 @@ addEventListener("beforeunload", (event) => {
   if (!isLeaving && (isUnsaved || isBusy)) event.preventDefault();
 });
 showSteps();
+catchUp(form, () => isTyped || isBusy || isUnsaved);
 if (document.querySelector("[data-poll]")) poll();

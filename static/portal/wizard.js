@@ -1,6 +1,10 @@
 // A wizard's draft: whatever changes on the page is kept on the server, so that a reload or a sign-out loses nothing.
 
+import { catchUp, noteLeft } from "./left.js";
+
 const PAUSE = 400;
+// Whoever stopped the next page from loading can press again after this.
+const LEAVING = 5000;
 
 const keeping = (form) => {
   const said = form.querySelector("[data-kept]");
@@ -8,6 +12,7 @@ const keeping = (form) => {
   let underway;
   // A second press of the last button, before the first was answered, would show its complaint.
   let isLeaving = false;
+  let isTouched = false;
 
   /** Said aloud only where something is wrong: it would be heard at every pause otherwise. */
   const tell = (isKept) => {
@@ -44,18 +49,24 @@ const keeping = (form) => {
 
   const later = () => {
     clearTimeout(waiting);
+    isTouched = true;
     said.textContent = "";
     waiting = setTimeout(keep, PAUSE);
   };
 
   /** What is sent anyway need not be kept; and what is being kept must not arrive behind it. */
   const leave = (event) => {
+    // Of another form, the search for one, nobody waits for an answer here: what was entered goes out behind the page.
+    if (event.target !== form && event.target.id !== "discard") return;
     clearTimeout(waiting);
     waiting = undefined;
     if (underway || isLeaving) event.preventDefault();
     if (isLeaving) return;
     if (underway) underway.then(() => event.target.requestSubmit(event.submitter));
-    else isLeaving = true;
+    else {
+      isLeaving = isTouched = true;
+      setTimeout(() => (isLeaving = false), LEAVING);
+    }
   };
 
   form.addEventListener("input", later);
@@ -63,8 +74,11 @@ const keeping = (form) => {
   document.addEventListener("submit", leave);
   addEventListener("pageshow", () => (isLeaving = false));
   addEventListener("pagehide", () => {
-    if (waiting) navigator.sendBeacon(location.href, entries());
+    if (!waiting && !underway) return;
+    noteLeft(form);
+    navigator.sendBeacon(location.href, entries());
   });
+  catchUp(form, () => isTouched);
 };
 
 const form = document.querySelector("form[data-keeps]");

@@ -170,5 +170,8 @@ def test_a_draft_counts_as_saved_once_the_newest_entry_is(product: Running, page
     expect(told).to_have_text("Draft saved")
     page.reload()
     expect(name).to_have_value("Velo rental")
+    name.fill("Velo hire")
+    page.reload()
+    expect(name).to_have_value("Velo hire")
     press(page, "Discard draft")
     expect(page.get_by_text("The draft is discarded.")).to_be_visible()
