@@ -17,6 +17,8 @@ let form = null;
 let sent = "";
 // Text of a try that got no answer: the same text keeps its key, another text is another message.
 let unanswered = null;
+// Where the messages end that were sent while another is on its way; they follow it one by one.
+let ends = [];
 let typing = { since: 0, idle: 0 };
 
 const body = () => byId("body");
@@ -95,20 +97,43 @@ const onKey = (event) => {
   form.requestSubmit();
 };
 
+const isSending = () => byId("send-button").hasAttribute("aria-busy");
+
+const sendLater = () => {
+  const from = ends.at(-1) ?? sent.length;
+  if (body().value.slice(from).trim()) ends.push(body().value.length);
+};
+
+const sendNext = () => {
+  const end = ends.shift();
+  if (!end || isSending()) return;
+  const all = body().value;
+  body().value = all.slice(0, end);
+  form.requestSubmit();
+  body().value = all;
+  grow();
+};
+
 const onSubmit = (event) => {
   if (!event.target.matches("#composer-form")) return;
+  if (isSending()) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return sendLater();
+  }
   const found = faults();
   const isEmpty = !body().value.trim() && !chosenFiles().length;
   if (!found.length && !isEmpty) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  ends = [];
   report(found);
   body().focus();
 };
 
 let progressPause;
 const onStart = () => {
-  sent = body().value;
+  sent = form.dataset.sent = body().value;
   byId("send-button").setAttribute("aria-busy", "true");
   clearTimeout(pause);
   keep();
@@ -130,14 +155,19 @@ const onEnd = ({ detail }) => {
 
 // A conflict's reason comes with the answer and stands at the form already.
 const onFailure = (status) => {
+  ends = [];
   if (!status) unanswered = sent;
   if (status === 409) return;
   report([status === 403 ? word("oldPage") : status ? word("failed", { status }) : word("notReached")]);
 };
 
+/** Return what was written behind a text that is sent by now. */
+const after = (sentText, text) => (text.startsWith(sentText) ? text.slice(sentText.length) : text);
+
 const finish = () => {
   const text = body().value;
-  body().value = text.startsWith(sent) ? text.slice(sent.length) : text;
+  ends = text.startsWith(sent) ? ends.map((end) => end - sent.length) : [];
+  body().value = after(sent, text);
   key().value = newKey();
   unanswered = null;
   clearFiles();
@@ -147,6 +177,8 @@ const finish = () => {
   keep();
   stopTyping();
   body().focus();
+  // Not before the one that was sent counts as over.
+  setTimeout(sendNext);
 };
 
 const isOwn = (handler) => (event) => event.target === form && handler(event);
@@ -180,7 +212,8 @@ const leave = () => {
 
 // The composer may have left the page while its message was on its way: sent, it is no draft any more.
 const onLateEnd = (left, { detail }) => {
-  if (detail.successful) keepDraft(left.dataset.draft, "", "");
+  const rest = after(left.dataset.sent, left.elements.namedItem("body").value);
+  if (detail.successful) keepDraft(left.dataset.draft, rest, rest && newKey());
   else toast(word("leftUnsent", { name: left.dataset.name }), "bad");
   showUnsent();
 };
@@ -194,6 +227,7 @@ export const startComposer = () => {
   showUnsent();
   typing = { since: 0, idle: 0 };
   unanswered = null;
+  ends = [];
   if (!form) return;
   restore();
   grow();

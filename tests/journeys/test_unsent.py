@@ -1,5 +1,6 @@
 """What an agent wrote and could not send stays in sight."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -38,6 +39,24 @@ def test_a_text_outlives_the_composer_that_it_stood_in(console: Page) -> None:
     expect(console.get_by_label("It was not sent")).to_be_hidden()
 
 
+def test_messages_that_are_sent_while_another_is_on_its_way_follow_it(console: Page) -> None:
+    held: list[Route] = []
+    console.route("**/send/", lambda route: held.append(route), times=1)  # noqa: PLW0108  Playwright marks its handlers
+    console.get_by_label("Message to").focus()
+    for words in ("We have two.", "A red one.", "And a blue one."):
+        console.keyboard.type(words)
+        console.keyboard.press("Enter")
+    console.keyboard.type("Not yet")
+
+    held[0].continue_()
+
+    sent = console.get_by_role("log").locator(".entry").filter(has_text=re.compile("We have|A red|And a"))
+    expect(sent).to_have_count(3)
+    for number, words in enumerate(("We have two.", "A red one.", "And a blue one.")):
+        expect(sent.nth(number)).to_contain_text(words)
+    expect(console.get_by_label("Message to")).to_have_value("Not yet")
+
+
 def test_a_message_that_fails_after_the_agent_went_on_is_told_and_kept(console: Page) -> None:
     held: list[Route] = []
     console.route("**/send/", lambda route: held.append(route))  # noqa: PLW0108  Playwright marks its handlers
@@ -54,19 +73,22 @@ def test_a_message_that_fails_after_the_agent_went_on_is_told_and_kept(console: 
     expect(console.get_by_label("Message to")).to_have_value("An answer on its way.")
 
 
-def test_a_message_that_arrives_after_the_agent_went_on_is_no_draft(console: Page) -> None:
+def test_of_a_message_that_arrives_after_the_agent_went_on_only_the_rest_is_a_draft(console: Page) -> None:
     held: list[Route] = []
     console.route("**/send/", lambda route: held.append(route))  # noqa: PLW0108  Playwright marks its handlers
     address = console.url
     console.get_by_label("Message to").fill("An answer that arrives.")
     console.get_by_label("Message to").press("Enter")
+    console.keyboard.type("And this")
     console.locator("#list-rows .item:not([aria-current])").first.click()
     console.wait_for_url(lambda url: url != address)
 
     with console.expect_response("**/send/"):
         held[0].continue_()
-    console.wait_for_function("() => !Object.keys(sessionStorage).some((name) => name.startsWith('draft:'))")
+    console.wait_for_function(
+        "Object.values(sessionStorage).every((draft) => !draft.includes('An answer that arrives'))"
+    )
 
     console.goto(address)
     expect(console.get_by_role("log").get_by_text("An answer that arrives.")).to_be_visible()
-    expect(console.get_by_label("Message to")).to_have_value("")
+    expect(console.get_by_label("Message to")).to_have_value("And this")
