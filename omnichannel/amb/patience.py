@@ -77,7 +77,7 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Young:
-    """A connection that counts as dropped once it was idle for long.
+    """A connection that counts as dropped once its last request began long ago.
 
     What it stands before is urllib3's connection, which only its subclasses know: mypy sees no ``super()`` here.
     """
