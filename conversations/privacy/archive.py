@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from conversations.models import Attachment, Conversation, Customer, Direction, InboundReceipt, Kind, Message
+from conversations.models import Attachment, Conversation, Customer, Delivery, Direction, InboundReceipt, Kind, Message
 from conversations.models.words import in_words
 from conversations.privacy.rows import in_chunks
 from omnichannel import amb
@@ -210,6 +210,7 @@ def _file(file: Attachment) -> dict[str, Any]:
 
 def _delivery(receipt: InboundReceipt) -> dict[str, Any]:
     message: Message | None = getattr(receipt, "message", None)
+    stands_there = message is not None and message.kind != Kind.UNSUPPORTED
     return {
         "apple_id": receipt.apple_id,
         "received_at": receipt.received_at,
@@ -217,8 +218,8 @@ def _delivery(receipt: InboundReceipt) -> dict[str, Any]:
         "state": receipt.state,
         "outcome": receipt.outcome or None,
         "message": message.pk if message else None,
-        # What became a message stands there; the rest is given as it came.
-        "body": None if message else bytes(receipt.body).decode("utf-8", "replace"),
+        # What became a message stands there; the rest, and what we cannot read, is given as it came.
+        "body": None if stands_there else bytes(receipt.body).decode("utf-8", "replace"),
     }
 
 
@@ -241,7 +242,10 @@ def _transcript(customer: Customer) -> Iterator[str]:
 
 
 def _line(message: Message, customer: Customer) -> str:
-    said = _said(message).replace("\n", "\n    ")
+    parts = [_said(message)]
+    if message.delivery in (Delivery.FAILED, Delivery.UNKNOWN):
+        parts.append(f"({message.get_delivery_display()})")
+    said = "\n".join(parts).replace("\n", "\n    ")
     return f"{_short(message.created_at)}  {_voice(message, customer)}: {said}\n"
 
 
@@ -262,6 +266,8 @@ def _said(message: Message) -> str:
         return _("(removed on %(day)s)") % {"day": f"{message.erased_at.astimezone(datetime.UTC):%Y-%m-%d}"}
     if message.kind == Kind.EVENT:
         return message.event_text
+    if message.kind == Kind.UNSUPPORTED:
+        return _("(a message of a kind that cannot be shown: %(kind)s)") % {"kind": in_words(message.body)}
     words = in_words(message.body.replace(amb.PLACEHOLDER, "").strip())
     files = [_file_line(file) for file in message.attachments.all()]
     return "\n".join(part for part in (message.subject, words, *files) if part) or _("(empty)")

@@ -13,12 +13,12 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from conversations.models import Attachment, Conversation, Customer, Export, Progress
+from conversations.models import Attachment, Conversation, Customer, Export, Kind, Progress
 from conversations.privacy import erase, export, files
 from conversations.privacy.archive import write_archive
 from omnichannel.audit.models import Action, AuditEvent
 from tests.conversations.privacy.conftest import MARK, Told, everywhere, stored_files, with_file
-from tests.factories.conversations import MessageFactory
+from tests.factories.conversations import CustomerFactory, InboundReceiptFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +77,24 @@ def test_people_read_who_wrote_what_and_when(tell: Told, tmp_path: Path) -> None
     assert transcript.startswith(f"{label} and {conversation.instance.account.name}\n")
     assert f"{at}  {label}: {MARK}\n    Some {MARK}\n    [files/" in transcript
     assert f"{at}  Maya Lindgren: Some {MARK}" in transcript
+    assert "\n    (Not sent)\n" in transcript
+
+
+def test_of_a_message_that_nobody_can_read_the_delivery_is_given(tmp_path: Path) -> None:
+    customer = CustomerFactory.create()
+    receipt = InboundReceiptFactory.create(
+        account=customer.account, customer_id=customer.customer_id, body=b'{"type": "hologram", "words": "Ahoy"}'
+    )
+    MessageFactory.create(
+        conversation__customer=customer, receipt=receipt, kind=Kind.UNSUPPORTED, body="hologram", payload={}
+    )
+
+    archive = archive_of(customer, tmp_path)
+
+    [delivery] = json.loads(archive.read("customer.json"))["deliveries"]
+    assert "Ahoy" in delivery["body"]
+    said = "(a message of a kind that cannot be shown: hologram)"
+    assert f"{customer.label}: {said}\n" in archive.read("transcript.txt").decode()
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b\\c", "name\r\n.txt", "", ".", "x" * 255, "ü 写真.png"])
