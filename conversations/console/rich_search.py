@@ -78,9 +78,9 @@ class Search:
 
     @cached_property
     def choices(self) -> list[Choice]:
-        """Return the messages that match, those that cannot be sent last."""
+        """Return the messages that match, those that cannot be sent last, and the one of that very name first."""
         found = [Choice(each, self._reasons[each.kind]) for each in self._found]
-        return sorted(found, key=lambda choice: bool(choice.reason))[:SHOWN]
+        return sorted(found, key=lambda choice: (bool(choice.reason), *self._distance(choice.message)))[:SHOWN]
 
     @property
     def has_more(self) -> bool:
@@ -115,6 +115,10 @@ class Search:
     @cached_property
     def _reasons(self) -> dict[str, str]:
         return {slug: why_not(self.conversation, KINDS[slug]) for slug in {each.kind for each in self._offered}}
+
+    def _distance(self, message: RichMessage) -> tuple[bool, bool]:
+        name, typed = message.name.casefold(), _bare(self.query)
+        return name != typed, not name.startswith(typed)
 
     @cached_property
     def _narrowed(self) -> list[RichMessage]:

@@ -91,6 +91,15 @@ def test_all_words_and_tags_must_match(console: Client, conversation: Conversati
     assert names(console, conversation, "") == ["Brakes", "Gears", "Opening hours"]
 
 
+def test_the_one_of_that_very_name_stands_first_and_then_those_that_begin_so(
+    console: Client, conversation: Conversation
+) -> None:
+    for name in ("Before time", "Time out", "Bring it in", "Time"):
+        RichMessageFactory(name=name, description="time")
+
+    assert names(console, conversation, "/rm TIME") == ["Time", "Time out", "Before time", "Bring it in"]
+
+
 def test_a_hash_sign_lists_all_tags_and_then_those_that_begin_as_typed(
     console: Client, conversation: Conversation
 ) -> None:
