@@ -193,16 +193,23 @@ def _date(common: _Common, page: Payload, _album: Album) -> DatePage:
     pattern = text(options, "dateFormat") or DEFAULT_FORMAT
     today = timezone.localdate()
     named = {name: read_date(text(options, f"{name}Date"), pattern) for name in ("start", "minimum", "maximum")}
+    earliest = named["minimum"]
+    # Apple's own default, with which no day to come can be chosen.
+    latest = named["maximum"] or today
     return DatePage(
         *common,
         hint=text(page, "hintText"),
         label=text(options, "labelText") or _("Date"),
         pattern=pattern,
-        start=named["start"] or today,
-        earliest=named["minimum"],
-        # Apple's own default, with which no day to come can be chosen.
-        latest=named["maximum"] or today,
+        start=_nearest(named["start"] or today, earliest, latest),
+        earliest=earliest,
+        latest=latest,
     )
+
+
+def _nearest(day: dt.date, earliest: dt.date | None, latest: dt.date) -> dt.date:
+    """Return the day itself, or the nearest that can be chosen: where a wheel of dates comes to rest."""
+    return min(max(day, earliest or day), latest)
 
 
 def _input(common: _Common, page: Payload, _album: Album) -> InputPage:

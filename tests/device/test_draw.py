@@ -183,17 +183,34 @@ def test_a_keyboard_is_the_one_that_the_page_asks_for(keyboard: str, mode: str) 
     assert getattr(sheet.pages[1], "input_mode", None) == mode
 
 
-def test_a_date_page_reads_its_dates_in_more_than_one_form() -> None:
-    sheet = drawn(prompts.FORM).sheet
-
+def date_page(**dates: str) -> DatePage:
+    """Return the form's page with a date, as its options change."""
+    payload = deepcopy(prompts.FORM)
+    pages = payload["data"]["dynamic"]["data"]["pages"]
+    pages[4]["options"] |= dates
+    sheet = drawn(payload).sheet
     assert isinstance(sheet, FormSheet)
     page = sheet.pages[4]
     assert isinstance(page, DatePage)
+    return page
+
+
+def test_a_date_page_reads_its_dates_in_more_than_one_form() -> None:
+    page = date_page()
+
     assert (page.start, page.earliest, page.latest) == (
         dt.date(2036, 11, 2),
         dt.date(2036, 11, 2),
         dt.date(2036, 12, 31),
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "shown"),
+    [("", dt.date(2036, 11, 2)), ("2036-11-05", dt.date(2036, 11, 5)), ("2037-05-01", dt.date(2036, 12, 31))],
+)
+def test_a_date_page_begins_at_a_day_that_can_be_chosen(start: str, shown: dt.date) -> None:
+    assert date_page(startDate=start).start == shown
 
 
 @pytest.mark.parametrize(
