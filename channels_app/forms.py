@@ -27,10 +27,10 @@ else:
 
 
 class AppleId(forms.CharField):
-    """An id that Apple shows: blanks around it and capitals are forgiven."""
+    """An id that Apple shows: blanks around it, capitals, and what stands before it in addresses are forgiven."""
 
     def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).strip().lower()
+        return str(super().to_python(value)).strip().lower().removeprefix("urn:biz:")
 
 
 class Connection(SecretsForm):

@@ -179,7 +179,8 @@ class PortalWizard(WizardView, ABC):
             return self._finish(form)
         self.storage.save()
         if not form.is_valid():
-            return self.render(form)  # type: ignore[no-any-return]
+            # Shown under its address: a browser that loads the page again would post over what was kept since.
+            return self._go(step)
         return self._finish(form) if step == self.steps.last else self._save_and_go(self.get_next_step())
 
     def _save_and_go(self, step: str) -> HttpResponse:

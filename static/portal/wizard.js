@@ -8,6 +8,7 @@ const LEAVING = 5000;
 
 const keeping = (form) => {
   const said = form.querySelector("[data-kept]");
+  const discard = form.querySelector("[form=discard]");
   let waiting;
   let underway;
   // A second press of the last button, before the first was answered, would show its complaint.
@@ -18,6 +19,7 @@ const keeping = (form) => {
   const tell = (isKept) => {
     said.role = isKept ? null : "alert";
     said.textContent = isKept ? form.dataset.keeps : form.dataset.fails;
+    if (isKept) discard.hidden = false;
   };
 
   const entries = () => {

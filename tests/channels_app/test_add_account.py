@@ -38,7 +38,7 @@ def test_an_id_that_is_known_points_at_its_account(administrator: Visitor) -> No
     run = walk(administrator, AddAccount)
 
     response = run.through(
-        {"details": DETAILS, "account": {"business_id": f" {ID.upper()}", "connection": known.connection.pk}}
+        {"details": DETAILS, "account": {"business_id": f" urn:biz:{ID.upper()}", "connection": known.connection.pk}}
     )
 
     page = reverse("admin:channels_app_account_change", args=[known.pk])

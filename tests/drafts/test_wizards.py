@@ -156,6 +156,20 @@ def test_the_database_holds_no_word_of_a_draft(administrator: Visitor) -> None:
     assert "Velo" not in content
 
 
+def test_a_page_that_is_found_wanting_is_shown_under_its_address_and_posts_nothing_again(
+    administrator: Visitor,
+) -> None:
+    run = walk(administrator, AddAccount)
+    run.fills("details", **DETAILS)
+
+    answer = administrator.client.post(run.address("account"), {"account-business_id": "wrong", "act": "next"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, run.address("account"))
+    assert "This page needs a look." in run.sees("account").content.decode()
+    run.fills("account", act="keep", business_id=ID)
+
+    assert ID in run.sees("account").content.decode()
+
+
 def test_the_list_offers_to_continue_a_draft_or_to_discard_it(administrator: Visitor) -> None:
     run = walk(administrator, AddAccount)
     run.fills("details", **DETAILS)

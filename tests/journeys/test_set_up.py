@@ -168,6 +168,7 @@ def test_a_draft_counts_as_saved_once_the_newest_entry_is(product: Running, page
     held[1].continue_()
 
     expect(told).to_have_text("Draft saved")
+    expect(page.get_by_role("button", name="Discard draft")).to_be_visible()
     page.reload()
     expect(name).to_have_value("Velo rental")
     name.fill("Velo hire")

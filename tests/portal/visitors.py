@@ -49,9 +49,10 @@ class Walk:
         return self.visitor.client.get(self.address(step), follow=True)
 
     def fills(self, step: str, /, act: str = "next", **entries: Any) -> Any:
-        """Return the answer to a page that was filled in."""
+        """Return the answer to a page that was filled in; where it leads back to that page, what is shown there."""
         named = {f"{step}-{name}": value for name, value in entries.items()}
-        return self.visitor.client.post(self.address(step), named | {"act": act})
+        answer = self.visitor.client.post(self.address(step), named | {"act": act})
+        return self.sees(step) if answer.headers.get("Location") == self.address(step) else answer
 
     def through(self, pages: dict[str, dict[str, Any]]) -> Any:
         """Fill in one page after the other and return the last answer."""
